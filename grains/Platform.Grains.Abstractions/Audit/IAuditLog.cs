@@ -1,0 +1,49 @@
+namespace Platform.Grains.Audit;
+
+/// <summary>
+/// The append-only record of logins, refusals, logouts and changes of right: who, what, where from, outcome. Entries form a hash
+/// chain per node and day whose heads are signed; they never hold a secret (invariant 6).
+/// </summary>
+public interface IAuditLog
+{
+    /// <summary>Appends an entry; it is durable when the task completes.</summary>
+    ValueTask RecordAsync(AuditEntry entry, CancellationToken cancellationToken);
+}
+
+/// <summary>What happened.</summary>
+/// <param name="Action">Which act, one of <see cref="AuditActions"/>.</param>
+/// <param name="Outcome">How it ended: <c>ok</c>, or the refusal's code.</param>
+/// <param name="Subject">Who: a user key, or what was typed where no user is known (cut to 128 characters); null: nobody.</param>
+/// <param name="Object">On what: a scope path, a session handle, a user key; null: nothing.</param>
+/// <param name="Address">Where from: the client's address, or <c>console</c>.</param>
+/// <param name="Detail">More, in words; null: nothing.</param>
+public sealed record AuditEntry(string Action, string Outcome, string? Subject, string? Object, string Address, string? Detail = null)
+{
+    /// <summary>The outcome of what succeeded.</summary>
+    public const string Ok = "ok";
+}
+
+/// <summary>The acts that are recorded.</summary>
+public static class AuditActions
+{
+    /// <summary>A login, accepted or refused.</summary>
+    public const string Login = "session.login";
+
+    /// <summary>A logout.</summary>
+    public const string Logout = "session.logout";
+
+    /// <summary>A session ended by its owner from another session, or by the platform.</summary>
+    public const string EndSession = "session.end";
+
+    /// <summary>A scope entered, or refused.</summary>
+    public const string EnterScope = "scope.enter";
+
+    /// <summary>A scope made or changed.</summary>
+    public const string ChangeScope = "scope.change";
+
+    /// <summary>A membership given, changed or taken.</summary>
+    public const string ChangeMembership = "membership.change";
+
+    /// <summary>A local user made or changed.</summary>
+    public const string ChangeUser = "user.change";
+}

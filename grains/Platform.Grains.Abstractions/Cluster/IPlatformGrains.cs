@@ -1,0 +1,54 @@
+using Platform.Grains.Scopes;
+using Platform.Grains.Sessions;
+using Platform.Grains.Users;
+
+namespace Platform.Grains.Cluster;
+
+/// <summary>
+/// The one way to a grain: by typed key. A call of a method marked <see cref="IdempotentAttribute"/> that meets a conflicting
+/// write of another node is repeated; any other reports the conflict to its caller as <see cref="ConflictException"/>.
+/// </summary>
+public interface IPlatformGrains
+{
+    /// <summary>The grain of one login.</summary>
+    ISessionGrain Session(SessionKey key);
+
+    /// <summary>The documents that applications keep in a session.</summary>
+    ISessionAttributesGrain SessionAttributes(SessionKey key);
+
+    /// <summary>The grain of one user.</summary>
+    IUserGrain User(UserKey key);
+
+    /// <summary>Who holds a name in the local directory.</summary>
+    ILocalNameGrain LocalName(LocalName name);
+
+    /// <summary>The memberships of one user.</summary>
+    IMembershipsGrain Memberships(UserKey key);
+
+    /// <summary>The hierarchy of scopes.</summary>
+    IScopeHierarchyGrain Scopes();
+
+    /// <summary>A shard of the sweeper, which deletes what is over.</summary>
+    ISweeperGrain Sweeper(int shard);
+}
+
+/// <summary>Another node changed the same thing at the same time, and the call could not be repeated. Nothing was changed by it.</summary>
+public sealed class ConflictException : Exception
+{
+    /// <summary>Without words.</summary>
+    public ConflictException()
+    {
+    }
+
+    /// <summary>With words.</summary>
+    public ConflictException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With words and the cause.</summary>
+    public ConflictException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,14 @@
+namespace Platform.Grains.Cluster;
+
+/// <summary>Deletes sessions that are over, and the rows that they leave (invariant 5). One grain a shard, woken by a reminder.</summary>
+[Alias("platform.ISweeperGrain")]
+public interface ISweeperGrain : IGrainWithStringKey
+{
+    /// <summary>Registers the reminder, once in the cluster.</summary>
+    [Alias("StartAsync"), Idempotent]
+    Task StartAsync();
+
+    /// <summary>Sweeps now. Returns the number of sessions deleted.</summary>
+    [Alias("SweepAsync"), Idempotent]
+    Task<int> SweepAsync(CancellationToken cancellationToken);
+}

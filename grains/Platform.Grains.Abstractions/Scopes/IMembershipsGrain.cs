@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Platform.Grains.Cluster;
+
+namespace Platform.Grains.Scopes;
+
+/// <summary>The memberships of one user, keyed by the user's key.</summary>
+[Alias("platform.IMembershipsGrain")]
+public interface IMembershipsGrain : IGrainWithStringKey
+{
+    /// <summary>All memberships, ordered by scope.</summary>
+    [Alias("ListAsync"), Idempotent, ReadOnly]
+    Task<ImmutableArray<Membership>> ListAsync();
+
+    /// <summary>Gives or replaces a membership of the platform's own.</summary>
+    [Alias("AdmitAsync"), Idempotent]
+    Task AdmitAsync(Membership membership);
+
+    /// <summary>Takes a membership away.</summary>
+    /// <returns>False where there was none.</returns>
+    [Alias("RemoveAsync"), Idempotent]
+    Task<bool> RemoveAsync(ScopePath scope);
+
+    /// <summary>Replaces all memberships that a directory's groups gave by those that they give now.</summary>
+    /// <param name="source">The directory's name.</param>
+    /// <param name="memberships">What the groups give now.</param>
+    [Alias("ReplaceFromDirectoryAsync"), Idempotent]
+    Task ReplaceFromDirectoryAsync(string source, ImmutableArray<Membership> memberships);
+}
+
+/// <summary>A user's place in a scope.</summary>
+/// <param name="Scope">The scope.</param>
+/// <param name="Roles">The roles, ordered; empty: a plain member.</param>
+/// <param name="Until">When it ends (UTC); null: not.</param>
+/// <param name="Source">Null: given on the platform; otherwise the directory whose groups give it.</param>
+[GenerateSerializer, Immutable, Alias("platform.Membership")]
+public sealed record Membership(
+    [property: Id(0)] ScopePath Scope,
+    [property: Id(1)] ImmutableArray<string> Roles,
+    [property: Id(2)] DateTimeOffset? Until,
+    [property: Id(3)] string? Source);

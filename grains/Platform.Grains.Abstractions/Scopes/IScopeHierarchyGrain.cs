@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Platform.Grains.Cluster;
+
+namespace Platform.Grains.Scopes;
+
+/// <summary>The hierarchy of infrastructures, VOs and VREs, in one row: a change of it is seen whole or not at all.</summary>
+[Alias("platform.IScopeHierarchyGrain")]
+public interface IScopeHierarchyGrain : IGrainWithStringKey
+{
+    /// <summary>One scope; null where there is none.</summary>
+    [Alias("FindAsync"), Idempotent, ReadOnly]
+    Task<ScopeSnapshot?> FindAsync(ScopePath path);
+
+    /// <summary>Closes a scope and what lies below it: it is neither listed nor entered, and sessions in it lose it with the same write.</summary>
+    /// <returns>False where there is no such scope.</returns>
+    [Alias("SuspendAsync"), Idempotent]
+    Task<bool> SuspendAsync(ScopePath path);
+
+    /// <summary>Opens a suspended scope again; sessions that were in it do not come back into it.</summary>
+    /// <returns>False where there is no such scope.</returns>
+    [Alias("ReopenAsync"), Idempotent]
+    Task<bool> ReopenAsync(ScopePath path);
+}
+
+/// <summary>Who finds a scope in a list.</summary>
+[Alias("platform.ScopeVisibility")]
+public enum ScopeVisibility
+{
+    /// <summary>Everyone.</summary>
+    Public,
+
+    /// <summary>Its members and the managers above it.</summary>
+    Members,
+
+    /// <summary>Its managers alone; its members may enter it all the same.</summary>
+    Hidden,
+}
+
+/// <summary>A scope as the hierarchy hands it out.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="DisplayName">Its name; the path's last name unless another was given.</param>
+/// <param name="Description">Any text, HTML included, returned unchanged; null where none was given.</param>
+/// <param name="Visibility">Who finds it in a list.</param>
+/// <param name="AnonymousOperations">What callers without a session may do in it, for instance <c>read</c>; ordered.</param>
+/// <param name="Suspended">Whether it is closed.</param>
+/// <param name="EndsAt">When it ends (UTC); null: not.</param>
+/// <param name="Epoch">The revocation epoch: sessions that entered it under an older one are no longer in it.</param>
+[GenerateSerializer, Immutable, Alias("platform.ScopeSnapshot")]
+public sealed record ScopeSnapshot(
+    [property: Id(0)] ScopePath Path,
+    [property: Id(1)] string DisplayName,
+    [property: Id(2)] string? Description,
+    [property: Id(3)] ScopeVisibility Visibility,
+    [property: Id(4)] ImmutableArray<string> AnonymousOperations,
+    [property: Id(5)] bool Suspended,
+    [property: Id(6)] DateTimeOffset? EndsAt,
+    [property: Id(7)] long Epoch);

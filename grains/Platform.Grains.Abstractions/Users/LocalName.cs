@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Platform.Grains.Cluster;
+
+namespace Platform.Grains.Users;
+
+/// <summary>
+/// A user name of the local directory, made comparable: trimmed, Unicode NFKC, lower-case, so that <c>Alice</c>, <c>alice</c> and
+/// <c>alice </c> are one person.
+/// </summary>
+/// <param name="Value">The comparable form.</param>
+[GenerateSerializer, Immutable, Alias("platform.LocalName")]
+public readonly record struct LocalName([property: Id(0)] string Value)
+{
+    /// <summary>The longest name taken, in characters.</summary>
+    public const int MaxLength = 128;
+
+    /// <summary>Takes a name that is not blank, not too long, and free of control characters and colons (RFC 7617 §2).</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out LocalName name)
+    {
+        name = default;
+        var trimmed = text?.Trim() ?? "";
+        if (trimmed.Length is 0 or > MaxLength || trimmed.Contains(':', StringComparison.Ordinal) || trimmed.Any(c => char.IsControl(c) || char.IsSurrogate(c)))
+        {
+            return false;
+        }
+
+        name = new LocalName(trimmed.Normalize(NormalizationForm.FormKC).ToLowerInvariant());
+        return name.Value.Length > 0;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Who holds a name in the local directory.</summary>
+[Alias("platform.ILocalNameGrain")]
+public interface ILocalNameGrain : IGrainWithStringKey
+{
+    /// <summary>The holder; null where the name is free.</summary>
+    [Alias("FindHolderAsync"), Idempotent, ReadOnly]
+    Task<UserKey?> FindHolderAsync();
+
+    /// <summary>Takes the name for a new user, or says who has it. Repeating it gives the same user.</summary>
+    [Alias("ClaimAsync"), Idempotent]
+    Task<UserKey> ClaimAsync();
+}
