@@ -28,8 +28,8 @@ public interface IPlatformGrains
     /// <summary>The hierarchy of scopes.</summary>
     IScopeHierarchyGrain Scopes();
 
-    /// <summary>A shard of the sweeper, which deletes what is over.</summary>
-    ISweeperGrain Sweeper(int shard);
+    /// <summary>The sweeper, which deletes what is over.</summary>
+    ISweeperGrain Sweeper();
 }
 
 /// <summary>Another node changed the same thing at the same time, and the call could not be repeated. Nothing was changed by it.</summary>

@@ -37,4 +37,8 @@ public sealed record Membership(
     [property: Id(0)] ScopePath Scope,
     [property: Id(1)] ImmutableArray<string> Roles,
     [property: Id(2)] DateTimeOffset? Until,
-    [property: Id(3)] string? Source);
+    [property: Id(3)] string? Source)
+{
+    /// <summary>Whether the membership has ended.</summary>
+    public bool IsOver(DateTimeOffset now) => Until is { } until && until <= now;
+}

@@ -11,4 +11,7 @@ public interface IScopeCatalogue
 
     /// <summary>Whether the scope and everything above it is open: neither suspended nor past its end.</summary>
     bool IsOpen(ScopePath path, DateTimeOffset now);
+
+    /// <summary>The first end of a scope after <paramref name="now"/>; what was found at <paramref name="now"/> holds until then.</summary>
+    DateTimeOffset NextEnd(DateTimeOffset now);
 }

@@ -20,8 +20,10 @@ public interface ISessionAttributesGrain : IGrainWithStringKey
     /// <param name="mediaType">The content's media type.</param>
     /// <param name="content">The content.</param>
     /// <param name="condition">What has to hold for the change.</param>
+    /// <param name="sessionEndsAt">The session's absolute end (UTC), by which the sweeper deletes what a race with a logout left.</param>
     [Alias("PutAsync")]
-    Task<SessionAttributeResult> PutAsync(string name, string mediaType, ImmutableArray<byte> content, AttributeCondition condition);
+    Task<SessionAttributeResult> PutAsync(
+        string name, string mediaType, ImmutableArray<byte> content, AttributeCondition condition, DateTimeOffset sessionEndsAt);
 
     /// <summary>Removes an attribute.</summary>
     [Alias("RemoveAsync")]

@@ -13,6 +13,9 @@ public interface ISessionCheck
     /// <returns>The live session with what it hangs on; null where the session is not, or no longer, alive.</returns>
     ValueTask<LiveSession?> FindLiveAsync(SessionKey key, CancellationToken cancellationToken);
 
+    /// <summary>A user's sessions that are alive now, oldest first.</summary>
+    ValueTask<IReadOnlyList<ListedSession>> ListLiveAsync(UserSnapshot user, CancellationToken cancellationToken);
+
     /// <summary>The hierarchy as it is now, for callers without a session.</summary>
     ValueTask<IScopeCatalogue> ReadScopesAsync(CancellationToken cancellationToken);
 }
@@ -31,3 +34,9 @@ public sealed record LiveSession(
     ScopeAccess Access,
     ScopeSnapshot? Scope,
     IReadOnlyList<string> Roles);
+
+/// <summary>A live session in its owner's list.</summary>
+/// <param name="Entry">What the user's list says of it.</param>
+/// <param name="SeenAt">The last recorded use (UTC).</param>
+/// <param name="Scope">The scope it was last in; null before one was entered.</param>
+public sealed record ListedSession(UserSession Entry, DateTimeOffset SeenAt, ScopePath? Scope);

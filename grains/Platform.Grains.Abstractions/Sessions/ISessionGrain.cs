@@ -9,7 +9,7 @@ namespace Platform.Grains.Sessions;
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>Makes the session. Called by the user's grain alone, which has listed it before.</summary>
-    [Alias("StartAsync")]
+    [Alias("StartAsync"), Idempotent]
     Task StartAsync(SessionStart start);
 
     /// <summary>The session; null where there is none, or it is over.</summary>

@@ -27,8 +27,9 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>
     /// Takes note of a verified login and begins a session; over the limit the oldest session ends with the same write.
+    /// Repeating it with the same key begins no second one.
     /// </summary>
-    [Alias("StartSessionAsync")]
+    [Alias("StartSessionAsync"), Idempotent]
     Task<StartSessionResult> StartSessionAsync(StartSession command);
 
     /// <summary>Takes an ended session off the list.</summary>
