@@ -1,0 +1,20 @@
+using Platform.Storage;
+
+namespace Platform.Grains.Cluster;
+
+/// <summary>
+/// Before each turn: is the state in memory the one in the database? Several nodes may hold an activation of one grain (always on
+/// the embedded engine; on the other while a node is paused or cut off), and a call must not answer from what another has replaced.
+/// </summary>
+internal sealed class FreshStateFilter(IStateStore store) : IIncomingGrainCallFilter
+{
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (context.Grain is IRefreshableGrain grain)
+        {
+            await grain.RefreshAsync(store);
+        }
+
+        await context.Invoke();
+    }
+}

@@ -1,0 +1,30 @@
+namespace Platform.Grains.Scopes;
+
+/// <summary>Changes of the hierarchy that take rights away, the same whether a grain or an import makes them.</summary>
+internal static class ScopeHierarchyChanges
+{
+    /// <summary>
+    /// Suspends or reopens the scope at an index. Suspending gives it and what lies below it a new epoch, so that sessions in them
+    /// lose them for good (invariant 2).
+    /// </summary>
+    public static ScopeHierarchyState SetSuspended(ScopeHierarchyState state, int index, bool suspended)
+    {
+        var target = new ScopePath(state.Scopes[index].Path);
+        if (!suspended)
+        {
+            return state with { Scopes = state.Scopes.SetItem(index, state.Scopes[index] with { Suspended = false }) };
+        }
+
+        var epoch = state.LastEpoch + 1;
+        var scopes = state.Scopes.ToBuilder();
+        for (var i = 0; i < scopes.Count; i++)
+        {
+            if (target.Covers(new ScopePath(scopes[i].Path)))
+            {
+                scopes[i] = scopes[i] with { Epoch = epoch, Suspended = scopes[i].Suspended || i == index };
+            }
+        }
+
+        return state with { LastEpoch = epoch, Scopes = scopes.ToImmutable() };
+    }
+}

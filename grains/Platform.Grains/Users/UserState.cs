@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Platform.Grains.Sessions;
+
+namespace Platform.Grains.Users;
+
+/// <summary>The persisted shape of a user.</summary>
+internal sealed record UserState
+{
+    /// <summary>The version of this shape.</summary>
+    public int Version { get; init; } = 1;
+
+    public string UserName { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string? Mail { get; init; }
+
+    /// <summary>The password's hash; null for users of another directory.</summary>
+    public string? PasswordHash { get; init; }
+
+    public bool Disabled { get; init; }
+
+    public long Epoch { get; init; }
+
+    public ImmutableArray<UserSessionState> Sessions { get; init; } = [];
+
+    public ImmutableArray<string> KnownAddresses { get; init; } = [];
+
+    public UserProfile Profile => new(UserName, DisplayName, Mail);
+
+    public UserSnapshot ToSnapshot(UserKey key) => new(
+        key, Profile, Disabled, Epoch, [.. Sessions.Select(session => session.ToSnapshot())], KnownAddresses);
+}
+
+/// <summary>The persisted shape of a session in its user's list.</summary>
+internal sealed record UserSessionState
+{
+    public string Key { get; init; } = "";
+
+    public string Handle { get; init; } = "";
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset EndsAt { get; init; }
+
+    public string Address { get; init; } = "";
+
+    public string UserAgent { get; init; } = "";
+
+    public UserSession ToSnapshot() => new(new SessionKey(Key), Handle, StartedAt, EndsAt, Address, UserAgent);
+}
