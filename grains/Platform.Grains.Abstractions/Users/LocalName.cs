@@ -29,6 +29,12 @@ public readonly record struct LocalName([property: Id(0)] string Value)
         return name.Value.Length > 0;
     }
 
+    /// <summary>
+    /// The key of the name's grain. The prefix keeps a name that looks like a number (<c>abc</c>, <c>00abc</c>) from being taken for one
+    /// by storage that keeps numeric keys in columns of their own.
+    /// </summary>
+    public string GrainKey => $"name:{Value}";
+
     /// <inheritdoc/>
     public override string ToString() => Value;
 }

@@ -75,7 +75,7 @@ internal class CallRepeater<T> : DispatchProxy
             {
                 throw new ConflictException("Another node changed the same thing at the same time.", conflict);
             }
-            catch (Exception failure) when (failure is not StorageUnavailableException && self._faults.IsUnavailable(failure))
+            catch (Exception failure) when (failure is StateUnavailableException || self._faults.IsUnavailable(failure))
             {
                 throw new StorageUnavailableException("The grain, its node or the database could not be reached.", failure);
             }

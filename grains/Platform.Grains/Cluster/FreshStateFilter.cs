@@ -10,11 +10,19 @@ internal sealed class FreshStateFilter(IStateStore store) : IIncomingGrainCallFi
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-        if (context.Grain is IRefreshableGrain grain)
+        try
         {
-            await grain.RefreshAsync(store);
-        }
+            if (context.Grain is IRefreshableGrain grain)
+            {
+                await grain.RefreshAsync(store);
+            }
 
-        await context.Invoke();
+            await context.Invoke();
+        }
+        catch (StorageUnavailableException failure)
+        {
+            // This type crosses between processes; its inner exception would not.
+            throw new StateUnavailableException(failure.Message);
+        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
 
     public IUserGrain User(UserKey key) => Get<IUserGrain>(key.ToString());
 
-    public ILocalNameGrain LocalName(LocalName name) => Get<ILocalNameGrain>(name.ToString());
+    public ILocalNameGrain LocalName(LocalName name) => Get<ILocalNameGrain>(name.GrainKey);
 
     public IMembershipsGrain Memberships(UserKey key) => Get<IMembershipsGrain>(key.ToString());
 
