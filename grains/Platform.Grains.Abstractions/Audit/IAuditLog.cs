@@ -46,4 +46,10 @@ public static class AuditActions
 
     /// <summary>A local user made or changed.</summary>
     public const string ChangeUser = "user.change";
+
+    /// <summary>An import of scopes and memberships that begins; what it changed follows as entries of their own.</summary>
+    public const string Import = "scope.import";
+
+    /// <summary>The first entry of a chain.</summary>
+    public const string OpenChain = "audit.open";
 }

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Platform.Storage;
+
+namespace Platform.Grains.Audit;
+
+/// <summary>Something in the audit that is not as it was written.</summary>
+/// <param name="Chain">The chain.</param>
+/// <param name="Seq">The place in it; null: the chain as a whole.</param>
+/// <param name="Problem">What is wrong.</param>
+public sealed record AuditFinding(AuditChain Chain, long? Seq, string Problem)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Seq is { } seq ? $"{Chain} entry {seq}: {Problem}" : $"{Chain}: {Problem}";
+}
+
+/// <summary>What a walk over the audit found.</summary>
+/// <param name="Chains">The number of chains.</param>
+/// <param name="Entries">The number of entries.</param>
+/// <param name="Findings">What is wrong; empty: nothing.</param>
+public sealed record AuditVerification(int Chains, long Entries, IReadOnlyList<AuditFinding> Findings);
+
+/// <summary>
+/// Walks all chains and reports gaps, edits, reorderings, truncations and heads that the cluster's key did not sign. What it cannot
+/// see: that the newest chain was set back to an earlier state, head and signature included, before another chain witnessed it.
+/// </summary>
+public sealed class AuditVerifier
+{
+    private readonly IDatabase _database;
+    private readonly AuditSigner _signer;
+
+    internal AuditVerifier(IDatabase database, AuditSigner signer)
+    {
+        _database = database;
+        _signer = signer;
+    }
+
+    /// <summary>Verifies everything that was durable when the walk reached it; the log may go on being written meanwhile.</summary>
+    public async Task<AuditVerification> VerifyAsync(CancellationToken cancellationToken)
+    {
+        var findings = new List<AuditFinding>();
+        using var key = await FindKeyAsync(findings, cancellationToken);
+        var chains = await _database.ReadAsync(AuditTables.ListChainsAsync, cancellationToken);
+        var witnessed = new Dictionary<AuditHead, AuditChain>();
+        var entries = 0L;
+        foreach (var chain in chains)
+        {
+            var walk = new AuditChainWalk(_database, chain, key, findings, witnessed);
+            entries += await walk.RunAsync(cancellationToken);
+        }
+
+        await CheckWitnessedAsync(witnessed, chains, findings, cancellationToken);
+        return new AuditVerification(chains.Count, entries, findings);
+    }
+
+    private async Task<ECDsa?> FindKeyAsync(List<AuditFinding> findings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _signer.FindKeyAsync(cancellationToken);
+        }
+        catch (CryptographicException e)
+        {
+            findings.Add(new AuditFinding(new AuditChain("*", "*"), null, $"the signing key cannot be read, so no signature can be checked ({e.Message})"));
+            return null;
+        }
+    }
+
+    private async Task CheckWitnessedAsync(
+        Dictionary<AuditHead, AuditChain> witnessed, IReadOnlyList<AuditChain> chains, List<AuditFinding> findings, CancellationToken cancellationToken)
+    {
+        var existing = chains.ToHashSet();
+        foreach (var (head, witness) in witnessed)
+        {
+            if (!existing.Contains(head.Chain))
+            {
+                findings.Add(new AuditFinding(head.Chain, null, $"the chain is gone; {witness} saw it with {head.Seq} entries"));
+                continue;
+            }
+
+            var rows = await _database.ReadAsync(
+                (connection, token) => AuditTables.ListAsync(connection, head.Chain, head.Seq - 1, 1, token), cancellationToken);
+            if (rows is not [{ } row] || row.Seq != head.Seq || row.Hash != head.Hash)
+            {
+                findings.Add(new AuditFinding(head.Chain, head.Seq, $"the entry is not the one that {witness} saw there"));
+            }
+        }
+    }
+}
