@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Sessions;
 
@@ -35,6 +36,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<FactDecoder>();
         services.AddSingleton(new FactCache(FactCacheBytes));
         services.AddSingleton<ISessionCheck, SessionCheck>();
+        services.AddAudit();
         return services;
     }
 }
