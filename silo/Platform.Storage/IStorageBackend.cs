@@ -1,0 +1,14 @@
+namespace Platform.Storage;
+
+/// <summary>What one kind of database provides.</summary>
+internal interface IStorageBackend : IAsyncDisposable
+{
+    IStateStore States { get; }
+
+    IActivityStore Activity { get; }
+
+    IDatabase Database { get; }
+
+    /// <summary>Brings the schema up to date; nothing else is called before it.</summary>
+    Task StartAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,92 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>Storage in a file that this process owns.</summary>
+internal sealed class SqliteBackend : IStorageBackend
+{
+    private readonly Lazy<Opened> _opened;
+
+    // With the first use, since a singleton may be resolved before the host starts.
+    public SqliteBackend(IOptions<StorageOptions> options) =>
+        _opened = new Lazy<Opened>(() => new Opened(options.Value), LazyThreadSafetyMode.ExecutionAndPublication);
+
+    public IStateStore States => Store.States;
+
+    public IActivityStore Activity => Store.Activity;
+
+    public IDatabase Database => Store.Database;
+
+    /// <summary>The hold on the file.</summary>
+    public StoreOwnership Ownership => Store.Ownership;
+
+    private Opened Store => _opened.Value;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _ = Store;
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_opened.IsValueCreated)
+        {
+            _opened.Value.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Opened : IDisposable
+    {
+        private readonly SqliteFile _file;
+        private readonly SqliteWriter _writer;
+
+        public Opened(StorageOptions options)
+        {
+            Ownership = StoreOwnership.Acquire(options.Path);
+            SqliteConnection? connection = null;
+            try
+            {
+                _file = new SqliteFile(options.Path, options.CommandTimeout);
+                connection = _file.OpenWriter();
+                SqliteFile.Migrate(connection);
+                var versions = new CommittedVersions(options.KnownVersions);
+                _writer = new SqliteWriter(connection, versions);
+                States = new SqliteStateStore(_file, _writer, versions);
+                Activity = new SqliteActivityStore(_file, _writer);
+                Database = new SqliteDatabase(_file, _writer);
+            }
+            catch (SqliteException exception) when (!SqliteErrors.IsOfTheStatement(exception))
+            {
+                connection?.Dispose();
+                Ownership.Dispose();
+                throw SqliteErrors.Unavailable(exception);
+            }
+            catch
+            {
+                connection?.Dispose();
+                Ownership.Dispose();
+                throw;
+            }
+        }
+
+        public StoreOwnership Ownership { get; }
+
+        public IStateStore States { get; }
+
+        public IActivityStore Activity { get; }
+
+        public IDatabase Database { get; }
+
+        public void Dispose()
+        {
+            _writer.Dispose();
+            _file.Dispose();
+            Ownership.Dispose();
+        }
+    }
+}
