@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
+using Platform.Grains.Users;
 
 namespace Platform.Grains;
 
@@ -37,6 +39,9 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton(new FactCache(FactCacheBytes));
         services.AddSingleton<ISessionCheck, SessionCheck>();
         services.AddAudit();
+        services.AddSingleton<LocalUserAdministration>();
+        services.AddSingleton<ScopeImporter>();
+        services.AddSingleton<ScopeExporter>();
         return services;
     }
 }

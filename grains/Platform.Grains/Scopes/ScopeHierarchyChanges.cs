@@ -15,13 +15,23 @@ internal static class ScopeHierarchyChanges
             return state with { Scopes = state.Scopes.SetItem(index, state.Scopes[index] with { Suspended = false }) };
         }
 
-        var epoch = state.LastEpoch + 1;
+        var scopes = state.Scopes.SetItem(index, state.Scopes[index] with { Suspended = true });
+        return Revoke(state with { Scopes = scopes }, new HashSet<ScopePath> { target }, state.LastEpoch + 1);
+    }
+
+    /// <summary>Gives scopes and what lies below them a new epoch.</summary>
+    public static ScopeHierarchyState Revoke(ScopeHierarchyState state, IReadOnlySet<ScopePath> closed, long epoch)
+    {
         var scopes = state.Scopes.ToBuilder();
-        for (var i = 0; i < scopes.Count; i++)
+        for (var i = 0; closed.Count > 0 && i < scopes.Count; i++)
         {
-            if (target.Covers(new ScopePath(scopes[i].Path)))
+            for (ScopePath? at = new ScopePath(scopes[i].Path); at is { } scope; at = scope.Parent)
             {
-                scopes[i] = scopes[i] with { Epoch = epoch, Suspended = scopes[i].Suspended || i == index };
+                if (closed.Contains(scope))
+                {
+                    scopes[i] = scopes[i] with { Epoch = epoch };
+                    break;
+                }
             }
         }
 

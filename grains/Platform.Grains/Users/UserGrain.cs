@@ -16,25 +16,7 @@ internal sealed class UserGrain(
 
     public Task<UserSnapshot?> FindAsync() => Task.FromResult(Exists ? State.ToSnapshot(UserKey.Parse(Key)) : null);
 
-    public async Task DefineLocalAsync(LocalUserDefinition definition)
-    {
-        var next = State with
-        {
-            UserName = definition.UserName,
-            DisplayName = definition.DisplayName,
-            Mail = definition.Mail,
-            PasswordHash = definition.PasswordHash,
-            Disabled = definition.Disabled,
-        };
-
-        // Whoever knew the old password, or was let in before, has to log in anew.
-        if (Exists && (definition.Disabled || definition.PasswordHash != State.PasswordHash))
-        {
-            next = next with { Epoch = State.Epoch + 1, Sessions = [] };
-        }
-
-        await WriteAsync(next);
-    }
+    public Task DefineLocalAsync(LocalUserDefinition definition) => WriteAsync(UserChanges.Define(Exists ? State : null, definition));
 
     public Task<LocalCredential?> FindCredentialAsync() => Task.FromResult(
         Exists && State.PasswordHash is { } hash ? new LocalCredential(hash, State.Profile, State.Disabled) : null);
@@ -106,9 +88,7 @@ internal sealed class UserGrain(
 
         if (disabled != State.Disabled)
         {
-            await WriteAsync(disabled
-                ? State with { Disabled = true, Epoch = State.Epoch + 1, Sessions = [] }
-                : State with { Disabled = false });
+            await WriteAsync(UserChanges.SetDisabled(State, disabled));
         }
 
         return true;

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using Platform.Storage;
+
+namespace Platform.Grains.Cluster;
+
+/// <summary>
+/// Several rows of grain state, read and changed together: all changes take effect or none does, and only where no row that was
+/// read for a change has been replaced meanwhile. Grains see the new rows at their next turn, as they see the writes of other nodes.
+/// </summary>
+internal sealed class StateTransaction
+{
+    private const int MaxAttempts = 10;
+
+    private readonly IStateStore _store;
+    private readonly Dictionary<StateKey, StateRow?> _read = [];
+    private readonly Dictionary<StateKey, ReadOnlyMemory<byte>> _written = [];
+
+    private StateTransaction(IStateStore store) => _store = store;
+
+    /// <summary>Runs <paramref name="body"/> and commits what it wrote; after a conflict again, from a fresh read.</summary>
+    /// <exception cref="ConflictException">Others went on changing the same rows.</exception>
+    internal static async Task<TResult> RunAsync<TResult>(
+        IStateStore store, Func<StateTransaction, CancellationToken, Task<TResult>> body, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var transaction = new StateTransaction(store);
+            try
+            {
+                var result = await body(transaction, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (StateConflictException) when (attempt < MaxAttempts)
+            {
+                // Someone else wrote first: what was planned rests on old rows.
+            }
+            catch (StateConflictException e)
+            {
+                throw new ConflictException("The same users or scopes were being changed all the time; nothing was changed. Try again.", e);
+            }
+        }
+    }
+
+    /// <summary>The value of a row; null without a row.</summary>
+    internal async Task<TState?> FindAsync<TState>(string type, string key, CancellationToken cancellationToken)
+        where TState : class
+    {
+        var address = new StateKey(type, key);
+        if (!_read.TryGetValue(address, out var row))
+        {
+            row = _read[address] = await _store.ReadAsync(address, cancellationToken);
+        }
+
+        return row is null ? null : StateSerializer.Deserialize<TState>(row.Payload.Span);
+    }
+
+    /// <summary>All rows of a type, each counted as read.</summary>
+    internal async IAsyncEnumerable<(string Key, TState State)> ListAsync<TState>(
+        string type, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TState : class
+    {
+        string? after = null;
+        while (true)
+        {
+            var page = await _store.ListAsync(type, after, 500, cancellationToken);
+            foreach (var row in page)
+            {
+                _read.TryAdd(row.Key, row);
+                yield return (row.Key.Key, StateSerializer.Deserialize<TState>(row.Payload.Span));
+            }
+
+            if (page.Count == 0)
+            {
+                yield break;
+            }
+
+            after = page[^1].Key.Key;
+        }
+    }
+
+    /// <summary>Sets the value of a row that was read before.</summary>
+    internal void Set<TState>(string type, string key, TState state)
+        where TState : class => _written[new StateKey(type, key)] = StateSerializer.Serialize(state);
+
+    /// <summary>Makes the commit depend on a row that was read but not changed: it is written again as it was.</summary>
+    internal void RestOn(string type, string key)
+    {
+        var address = new StateKey(type, key);
+        if (_read[address] is { } row)
+        {
+            _written.TryAdd(address, row.Payload);
+        }
+    }
+
+    /// <summary>Forgets what was set; the commit changes nothing.</summary>
+    internal void Discard() => _written.Clear();
+
+    private async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_written.Count > 0)
+        {
+            await _store.WriteAllAsync(
+                [.. _written.Select(written => new StateChange(written.Key, _read[written.Key]?.Version ?? 0, written.Value))], cancellationToken);
+        }
+    }
+}
