@@ -1,7 +1,10 @@
 namespace Platform.Engine;
 
+/// <summary>What has an address: a grain, or a reference to one.</summary>
+public interface IAddressable;
+
 /// <summary>A grain: a virtual actor that lives under a key and takes one turn at a time.</summary>
-public interface IGrain;
+public interface IGrain : IAddressable;
 
 /// <summary>A grain whose key is a string.</summary>
 public interface IGrainWithStringKey : IGrain;
@@ -37,22 +40,3 @@ public enum DeactivationReasonCode
 
 /// <summary>Why an activation leaves memory, in a code and in words.</summary>
 public readonly record struct DeactivationReason(DeactivationReasonCode ReasonCode, string Description);
-
-/// <summary>How a grain's timer ticks.</summary>
-/// <param name="DueTime">The wait before the first tick.</param>
-/// <param name="Period">The wait between the end of one tick and the start of the next.</param>
-public readonly record struct GrainTimerCreationOptions(TimeSpan DueTime, TimeSpan Period)
-{
-    /// <summary>Whether a tick may run beside another turn. Default: no.</summary>
-    public bool Interleave { get; init; }
-
-    /// <summary>Whether a tick counts as use and keeps the activation in memory. Default: no.</summary>
-    public bool KeepAlive { get; init; }
-}
-
-/// <summary>A timer of one activation; it ends with it.</summary>
-public interface IGrainTimer : IDisposable
-{
-    /// <summary>Sets new times.</summary>
-    void Change(TimeSpan dueTime, TimeSpan period);
-}
