@@ -23,24 +23,24 @@ internal sealed class SessionAttributesGrain(
     private StateKey ActivityKey => new(StateNames.SessionAttributes, Key);
 
     public Task<ImmutableArray<SessionAttributeInfo>> ListAsync() => Task.FromResult(
-        State.Items.Select(item => new SessionAttributeInfo(item.Key, item.Value.ETag, item.Value.Content.Length)).ToImmutableArray());
+        State.Items.Select(item => new SessionAttributeInfo(item.Name, item.ETag, item.Content.Length)).ToImmutableArray());
 
     public Task<SessionAttribute?> FindAsync(string name) => Task.FromResult(
-        State.Items.TryGetValue(name, out var item)
+        State.Find(name) is { } item
             ? new SessionAttribute(name, item.ETag, item.MediaType, [.. item.Content])
             : null);
 
     public async Task<SessionAttributeResult> PutAsync(
         string name, string mediaType, ImmutableArray<byte> content, AttributeCondition condition, DateTimeOffset sessionEndsAt)
     {
-        var current = State.Items.GetValueOrDefault(name);
+        var current = State.Find(name);
         if (!Holds(condition, current))
         {
             return new(SessionAttributeOutcome.PreconditionFailed, current?.ETag);
         }
 
-        var total = State.Items.Values.Sum(item => item.Content.Length) - (current?.Content.Length ?? 0) + content.Length;
-        if (content.Length > MaxContentLength || total > MaxTotalLength || (current is null && State.Items.Count >= MaxCount))
+        var total = State.Items.Sum(item => item.Content.Length) - (current?.Content.Length ?? 0) + content.Length;
+        if (content.Length > MaxContentLength || total > MaxTotalLength || (current is null && State.Items.Length >= MaxCount))
         {
             return new(SessionAttributeOutcome.TooLarge, current?.ETag);
         }
@@ -51,14 +51,14 @@ internal sealed class SessionAttributesGrain(
         }
 
         var change = State.Changes + 1;
-        var next = new SessionAttributeState { Change = change, MediaType = mediaType, Content = [.. content] };
-        await WriteAsync(State with { Changes = change, Items = State.Items.SetItem(name, next) });
+        var next = new SessionAttributeState { Name = name, Change = change, MediaType = mediaType, Content = [.. content] };
+        await WriteAsync(State.With(next) with { Changes = change });
         return new(current is null ? SessionAttributeOutcome.Created : SessionAttributeOutcome.Replaced, next.ETag);
     }
 
     public async Task<SessionAttributeResult> RemoveAsync(string name, AttributeCondition condition)
     {
-        var current = State.Items.GetValueOrDefault(name);
+        var current = State.Find(name);
         if (!Holds(condition, current))
         {
             return new(SessionAttributeOutcome.PreconditionFailed, current?.ETag);
@@ -70,7 +70,7 @@ internal sealed class SessionAttributesGrain(
         }
 
         // The row stays when it is empty: its counter keeps an ETag from coming back.
-        await WriteAsync(State with { Changes = State.Changes + 1, Items = State.Items.Remove(name) });
+        await WriteAsync(State.Without(name) with { Changes = State.Changes + 1 });
         return new(SessionAttributeOutcome.Removed, null);
     }
 

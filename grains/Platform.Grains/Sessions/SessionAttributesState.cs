@@ -11,13 +11,24 @@ internal sealed record SessionAttributesState
     /// <summary>Counts changes, so that no two values of an attribute ever carry the same ETag.</summary>
     public long Changes { get; init; }
 
-    public ImmutableSortedDictionary<string, SessionAttributeState> Items { get; init; } =
-        ImmutableSortedDictionary<string, SessionAttributeState>.Empty.WithComparers(StringComparer.Ordinal);
+    /// <summary>Ordered by name (ordinal).</summary>
+    public ImmutableArray<SessionAttributeState> Items { get; init; } = [];
+
+    public SessionAttributeState? Find(string name) => Items.FirstOrDefault(item => item.Name == name);
+
+    public SessionAttributesState Without(string name) => this with { Items = Items.RemoveAll(item => item.Name == name) };
+
+    public SessionAttributesState With(SessionAttributeState attribute) => this with
+    {
+        Items = [.. Without(attribute.Name).Items.Add(attribute).OrderBy(item => item.Name, StringComparer.Ordinal)],
+    };
 }
 
 /// <summary>The persisted shape of one attribute.</summary>
 internal sealed record SessionAttributeState
 {
+    public string Name { get; init; } = "";
+
     public long Change { get; init; }
 
     public string MediaType { get; init; } = "";

@@ -1,0 +1,65 @@
+using System.Text;
+using Platform.Grains.Scopes;
+using Platform.Grains.Sessions;
+using Platform.Grains.Users;
+using Platform.Storage;
+
+namespace Platform.Grains.Tests.Cluster;
+
+/// <summary>
+/// Rows that older versions wrote still load, and today's version writes what the newest golden file says. A change of shape adds a
+/// file; it never edits one.
+/// </summary>
+public sealed class GoldenStateTests
+{
+    [Fact]
+    public void Session_V1()
+    {
+        var state = RoundTrip<SessionState>("session.v1.json");
+        Assert.Equal(("local:5f0c", 3, 7), (state.User, state.UserEpoch, state.ScopeEpoch));
+        Assert.Equal(TimeSpan.FromMinutes(30), state.IdleTimeout);
+    }
+
+    [Fact]
+    public void SessionAttributes_V1()
+    {
+        var state = RoundTrip<SessionAttributesState>("session-attributes.v1.json");
+        Assert.Equal("11", state.Find("basket")!.ETag);
+        Assert.Equal("{\"a\":1}", Encoding.UTF8.GetString(state.Find("basket")!.Content));
+    }
+
+    [Fact]
+    public void User_V1()
+    {
+        var state = RoundTrip<UserState>("user.v1.json");
+        Assert.Equal("Alice", state.UserName);
+        Assert.Equal("0011223344556677", Assert.Single(state.Sessions).Handle);
+    }
+
+    [Fact]
+    public void LocalName_V1() => Assert.Equal("local:5f0c", RoundTrip<LocalNameState>("local-name.v1.json").Holder);
+
+    [Fact]
+    public void Memberships_V1()
+    {
+        var state = RoundTrip<MembershipsState>("memberships.v1.json");
+        Assert.Equal("VO-Admin", Assert.Single(state.Items[0].Roles));
+        Assert.Equal("ldap", state.Items[1].Source);
+    }
+
+    [Fact]
+    public void Scopes_V1()
+    {
+        var state = RoundTrip<ScopeHierarchyState>("scopes.v1.json");
+        Assert.Equal(ScopeVisibility.Hidden, state.Scopes[1].Visibility);
+        Assert.Equal("<B>an & infrastructure</B>", state.Scopes[0].Description);
+    }
+
+    private static TState RoundTrip<TState>(string file)
+    {
+        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file)).TrimEnd();
+        var state = StateSerializer.Deserialize<TState>(Encoding.UTF8.GetBytes(golden));
+        Assert.Equal(golden, Encoding.UTF8.GetString(StateSerializer.Serialize(state).Span));
+        return state;
+    }
+}
