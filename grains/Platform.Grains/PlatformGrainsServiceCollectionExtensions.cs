@@ -42,6 +42,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<LocalUserAdministration>();
         services.AddSingleton<ScopeImporter>();
         services.AddSingleton<ScopeExporter>();
+        services.AddLoginThrottle(configuration);
         return services;
     }
 }

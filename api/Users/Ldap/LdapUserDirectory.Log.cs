@@ -1,0 +1,7 @@
+namespace Platform.Api.Users.Ldap;
+
+internal sealed partial class LdapUserDirectory
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Directory {Directory}: {Server} did not answer: {Failure}")]
+    private partial void LogServerFailed(string directory, LdapServer server, string failure);
+}
