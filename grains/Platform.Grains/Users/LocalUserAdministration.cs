@@ -104,7 +104,7 @@ public sealed class LocalUserAdministration(IStateStore store, IAuditLog audit)
             transaction.RestOn(StateNames.Scopes, ScopeHierarchyState.Key);
         }
 
-        transaction.Set(StateNames.LocalName, name.ToString(), new LocalNameState { Holder = user.ToString() });
+        transaction.Set(StateNames.LocalName, name.GrainKey, new LocalNameState { Holder = user.ToString() });
         transaction.Set(StateNames.User, user.ToString(), UserChanges.Define(null, definition));
         return (LocalUserOutcome.Done, user, roots);
     }

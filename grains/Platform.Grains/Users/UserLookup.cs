@@ -36,7 +36,7 @@ internal static class UserLookup
             return null;
         }
 
-        var claim = await transaction.FindAsync<LocalNameState>(StateNames.LocalName, name.ToString(), cancellationToken);
+        var claim = await transaction.FindAsync<LocalNameState>(StateNames.LocalName, name.GrainKey, cancellationToken);
         return claim?.Holder is { } holder ? UserKey.Parse(holder) : null;
     }
 
