@@ -51,6 +51,12 @@ public sealed partial class StorageStart : IHostedLifecycleService
         }
     }
 
+    /// <summary>
+    /// Says to other processes on this machine where this one takes commands for a SQLite store, which they must not open beside it
+    /// (<see cref="Sqlite.StoreOwnership.FindOwner"/>). Without effect on PostgreSQL.
+    /// </summary>
+    public void AnnounceControlSocket(string? path) => _backend.Announce(path);
+
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => EnsureReadyAsync(cancellationToken);
 

@@ -10,9 +10,10 @@ namespace Platform.Testing;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
-    private static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
+    private static readonly Lazy<Task<PostgresServer>> s_shared = new(StartNewAsync);
 
     private readonly string _folder;
+    private ServerProcess? _guard;
     private int _databases;
 
     private PostgresServer(string folder) => _folder = folder;
@@ -27,6 +28,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartNewAsync()
     {
         var server = new PostgresServer(Directory.CreateTempSubdirectory("platform-postgres-").FullName);
+        server.Guard();
         try
         {
             await server.InitialiseAsync();
@@ -82,24 +84,25 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (File.Exists(Path.Combine(_folder, "data", "postmaster.pid")))
+        if (_guard is not null)
         {
-            await StopAsync();
+            _guard.CloseInput();
+            await _guard.WaitForExitAsync();
+            _guard.Dispose();
         }
-
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static async Task<PostgresServer> StartSharedAsync()
-    {
-        var server = await StartNewAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return server;
     }
 
     private static string Program(string name) =>
         Directory.GetDirectories("/usr/lib/postgresql").OrderBy(folder => folder, StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin", name)).LastOrDefault(File.Exists)
         ?? throw new InvalidOperationException($"PostgreSQL's {name} is not installed.");
+
+    // Waits for the end of this process, however it ends, then stops the server and clears up.
+    private void Guard()
+    {
+        var data = Path.Combine(_folder, "data");
+        var user = Environment.IsPrivilegedProcess ? "runuser -u postgres --" : "";
+        _guard = ServerProcess.Start("setsid", ["sh", "-c", $"cat; test -f {data}/postmaster.pid && {user} {Program("pg_ctl")} stop -w -m immediate -D {data}; rm -rf {_folder}"]);
+    }
 
     private async Task InitialiseAsync()
     {

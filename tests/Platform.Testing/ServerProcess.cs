@@ -64,6 +64,9 @@ public sealed class ServerProcess : IDisposable
             : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}: {process.Output}");
     }
 
+    /// <summary>Tells it that nothing more comes on its standard input.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>Waits for its end.</summary>
     public Task WaitForExitAsync() => _process.WaitForExitAsync();
 

@@ -22,6 +22,11 @@ internal sealed class PostgreSqlBackend : IStorageBackend
 
     public IDatabase Database { get; }
 
+    public void Announce(string? controlSocket)
+    {
+        // Commands on a shared database run beside the nodes.
+    }
+
     public async Task StartAsync(CancellationToken cancellationToken) =>
         await _connections.UseAsync(PostgreSqlSchema.MigrateAsync, cancellationToken);
 

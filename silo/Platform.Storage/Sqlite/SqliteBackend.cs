@@ -18,10 +18,9 @@ internal sealed class SqliteBackend : IStorageBackend
 
     public IDatabase Database => Store.Database;
 
-    /// <summary>The hold on the file.</summary>
-    public StoreOwnership Ownership => Store.Ownership;
-
     private Opened Store => _opened.Value;
+
+    public void Announce(string? controlSocket) => Store.Ownership.Announce(controlSocket);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
