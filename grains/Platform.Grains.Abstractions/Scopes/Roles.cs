@@ -40,4 +40,13 @@ public static class Roles
 
     /// <summary>Whether the role holds in the scopes below the one that it is held in, too.</summary>
     public static bool CoversBelow(string role) => role is InfrastructureManager or VOAdmin;
+
+    /// <summary>Whether the role can be held in a scope of this kind: who manages an infrastructure holds that role at its root, who manages one VRE in that VRE.</summary>
+    public static bool FitsAt(string role, ScopeKind kind) => role switch
+    {
+        InfrastructureManager => kind == ScopeKind.Infrastructure,
+        VOAdmin => kind is ScopeKind.Infrastructure or ScopeKind.VirtualOrganisation,
+        VREManager => kind == ScopeKind.VirtualResearchEnvironment,
+        _ => true,
+    };
 }
