@@ -67,6 +67,13 @@ public sealed class ServerProcess : IDisposable
     /// <summary>Tells it that nothing more comes on its standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
+    /// <summary>Writes to its standard input and closes it.</summary>
+    public async Task WriteInputAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        _process.StandardInput.Close();
+    }
+
     /// <summary>Waits for its end.</summary>
     public Task WaitForExitAsync() => _process.WaitForExitAsync();
 

@@ -1,0 +1,158 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using Platform.Testing;
+
+namespace Platform.Cluster.Tests.Support;
+
+/// <summary>
+/// Several nodes as processes of their own over one PostgreSQL, with the D4Science hierarchy and the users alice (VRE-Manager of
+/// FARM/AquaMaps, member of FARM and of the root), bob (member of Ecosystem and Ecosystem/TryIt) and root (administrator).
+/// </summary>
+internal sealed class PlatformCluster : IAsyncDisposable
+{
+    public const string Root = "/d4science.research-infrastructures.eu";
+    public const string AquaMaps = $"{Root}/FARM/AquaMaps";
+    private static readonly string[] Users = ["alice", "bob"];
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string?> _settings;
+    private readonly List<ProcessNode> _nodes = [];
+
+    private PlatformCluster(string connectionString, IReadOnlyDictionary<string, string?>? more)
+    {
+        ConnectionString = connectionString;
+        var key = _folder.File("key");
+        using (var file = new FileStream(key, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+        }
+
+        _settings = new Dictionary<string, string?>
+        {
+            ["Storage:ConnectionString"] = connectionString,
+            ["DataProtection:KeyFile"] = key,
+            ["PublicUrl"] = "http://127.0.0.1",
+            ["KnownProxies:0"] = "127.0.0.1",
+        };
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        {
+            _settings[name] = value;
+        }
+    }
+
+    public string ConnectionString { get; }
+
+    public IReadOnlyList<ProcessNode> Nodes => _nodes;
+
+    public static string Engine => Metadata("Engine");
+
+    public static string NginxSample => Path.Combine(Metadata("Repository"), "deploy", "nginx", "platform.conf");
+
+    public static string Password(string user) => $"cluster-{user}-password";
+
+    /// <summary>Starts a cluster with scopes and users.</summary>
+    public static async Task<PlatformCluster> StartAsync(string connectionString, int nodes, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var cluster = new PlatformCluster(connectionString, settings);
+        try
+        {
+            for (var i = 0; i < nodes; i++)
+            {
+                cluster.Launch();
+            }
+
+            await cluster.WaitUntilReadyAsync();
+            await cluster.FillAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A cluster without nodes, users and scopes.</summary>
+    public static PlatformCluster Empty(string connectionString) => new(connectionString, null);
+
+    /// <summary>Starts a node without waiting for it; <paramref name="connectionString"/> where it reaches the database another way.</summary>
+    public ProcessNode Launch(string? connectionString = null)
+    {
+        var settings = new Dictionary<string, string?>(_settings);
+        if (connectionString is not null)
+        {
+            settings["Storage:ConnectionString"] = connectionString;
+        }
+
+        if (Engine == "Orleans")
+        {
+            settings["Cluster:SiloPort"] = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);
+            settings["Cluster:GatewayPort"] = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);
+            settings["Cluster:AdvertisedAddress"] = "127.0.0.1";
+        }
+
+        var node = ProcessNode.Launch(Metadata("PlatformApi"), settings);
+        _nodes.Add(node);
+        return node;
+    }
+
+    public Task WaitUntilReadyAsync() => Task.WhenAll(_nodes.Select(node => node.WaitUntilReadyAsync()));
+
+    /// <summary>Imports scopes and makes users, by the command line.</summary>
+    public async Task FillAsync()
+    {
+        await CommandAsync(null, "import", Path.Combine(Metadata("Repository"), "api", "Demo", "d4science-infrastructure.json"));
+        await CommandAsync(Password("root") + "\n", "user", "add", "root", "--admin");
+        foreach (var user in Users)
+        {
+            await CommandAsync(Password(user) + "\n", "user", "add", user);
+        }
+
+        await ImportAsync($$"""
+            {"memberships": [
+              {"user": "alice", "scope": "{{Root}}"},
+              {"user": "alice", "scope": "{{Root}}/FARM"},
+              {"user": "alice", "scope": "{{AquaMaps}}", "roles": ["VRE-Manager"]},
+              {"user": "bob", "scope": "{{Root}}/Ecosystem"},
+              {"user": "bob", "scope": "{{Root}}/Ecosystem/TryIt"}]}
+            """);
+    }
+
+    /// <summary>Imports a document.</summary>
+    public async Task ImportAsync(string json)
+    {
+        var file = _folder.File($"{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, json);
+        await CommandAsync(null, "import", file);
+    }
+
+    /// <summary>Runs a command of the platform on the cluster's database and returns what it printed.</summary>
+    public async Task<string> CommandAsync(string? input, params string[] arguments)
+    {
+        var environment = _settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        using var process = ServerProcess.Start("dotnet", ["exec", Metadata("PlatformApi"), .. arguments], environment);
+        await process.WriteInputAsync(input ?? "");
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? process.Output
+            : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}: {process.Output}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            if (!node.Process.HasExited)
+            {
+                // A paused process would not die of the signal that Dispose sends to ask, but does of this one.
+                await node.KillAsync();
+            }
+
+            node.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private static string Metadata(string key) =>
+        typeof(PlatformCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}
