@@ -30,6 +30,11 @@ internal sealed class UsersOptions
     /// <summary>How long a node waits before it asks again after a directory did not answer. Default: 15 s.</summary>
     public TimeSpan RecheckRetry { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a request waits for the directory where it has to be asked first; a slower one counts as down. Default: 2 s.
+    /// </summary>
+    public TimeSpan RecheckPatience { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many users a node remembers as confirmed. Default: 100000.</summary>
     public int RecheckCapacity { get; set; } = 100_000;
 

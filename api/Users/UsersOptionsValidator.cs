@@ -24,6 +24,7 @@ internal sealed class UsersOptionsValidator : IValidateOptions<UsersOptions>
         CheckRange(options.RefusalJitter, TimeSpan.Zero, TimeSpan.FromSeconds(10), "RefusalJitter", faults);
         CheckRange(options.RecheckInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), "RecheckInterval", faults);
         CheckRange(options.RecheckRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), "RecheckRetry", faults);
+        CheckRange(options.RecheckPatience, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "RecheckPatience", faults);
         CheckRange(options.LdapConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "LdapConnectTimeout", faults);
         CheckRange(options.LdapOperationTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "LdapOperationTimeout", faults);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

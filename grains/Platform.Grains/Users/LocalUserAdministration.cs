@@ -17,6 +17,12 @@ public enum LocalUserOutcome
     /// <summary>The name is not one that a local user can have.</summary>
     BadName,
 
+    /// <summary>The display name or the mail address is not one.</summary>
+    BadProfile,
+
+    /// <summary>The password is not one that may be chosen.</summary>
+    BadPassword,
+
     /// <summary>Someone has the name.</summary>
     NameTaken,
 

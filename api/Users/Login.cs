@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Platform.Api.Users.Passwords;
+using Platform.Grains.Audit;
+using Platform.Grains.Cluster;
+using Platform.Grains.Sessions;
+using Platform.Grains.Users;
+using SessionOptions = Platform.Api.Sessions.SessionOptions;
+
+namespace Platform.Api.Users;
+
+/// <inheritdoc cref="ILogin"/>
+internal sealed partial class Login(
+    UserDirectories directories,
+    LoginGate gate,
+    PasswordHasher hasher,
+    DirectoryConfirmations confirmations,
+    DirectoryMemberships memberships,
+    IPlatformGrains grains,
+    IAuditLog audit,
+    IOptions<UsersOptions> options,
+    IOptions<SessionOptions> sessions,
+    TimeProvider time,
+    ILogger<Login> logger) : ILogin
+{
+    private static readonly TimeSpan QueueFullDelay = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async Task<LoginResult> LoginAsync(LoginAttempt attempt, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var candidate = LoginCandidate.Of(attempt);
+        var decision = await gate.BeginAsync(candidate, attempt.Address, cancellationToken).ConfigureAwait(false);
+        if (decision.Ticket is not { } ticket)
+        {
+            LogThrottled(candidate.ForRecord, attempt.Address, decision.RetryAfter);
+            return new LoginResult.Throttled(decision.RetryAfter);
+        }
+
+        LoginVerdict verdict;
+        try
+        {
+            verdict = await JudgeAsync(candidate, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PasswordQueueFullException)
+        {
+            await gate.WithdrawAsync(ticket, cancellationToken).ConfigureAwait(false);
+            LogQueueFull(candidate.ForRecord, attempt.Address);
+            return new LoginResult.Throttled(QueueFullDelay);
+        }
+
+        switch (verdict)
+        {
+            case LoginVerdict.Verified { User: var user }:
+                if (await StartSessionAsync(user, attempt, cancellationToken).ConfigureAwait(false) is { } accepted)
+                {
+                    await gate.SucceedAsync(ticket, cancellationToken).ConfigureAwait(false);
+                    return accepted;
+                }
+
+                return await RefuseAsync(began, attempt, user.Key.ToString(), LoginRefusals.Disabled, cancellationToken).ConfigureAwait(false);
+            case LoginVerdict.Undecided { Directory: var directory, Reason: var reason }:
+                await gate.WithdrawAsync(ticket, cancellationToken).ConfigureAwait(false);
+                LogUnavailable(candidate.ForRecord, attempt.Address, directory, reason);
+                await RecordAsync(LoginRefusals.DirectoryUnavailable, candidate.ForRecord, attempt, directory, cancellationToken).ConfigureAwait(false);
+                return new LoginResult.DirectoryUnavailable();
+            case LoginVerdict.Refused { User: var known, Cause: var cause }:
+                return await RefuseAsync(began, attempt, known?.ToString() ?? candidate.ForRecord, cause, cancellationToken).ConfigureAwait(false);
+            default:
+                throw new InvalidOperationException($"There is no verdict {verdict}.");
+        }
+    }
+
+    // The first directory that knows the name decides. One that does not answer might have known it, so none after it is asked.
+    private async Task<LoginVerdict> JudgeAsync(LoginCandidate candidate, CancellationToken cancellationToken)
+    {
+        if (candidate.Name is not { } name)
+        {
+            await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
+            return new LoginVerdict.Refused(null, LoginRefusals.Malformed);
+        }
+
+        foreach (var directory in directories.Ordered)
+        {
+            var answer = await directory.VerifyAsync(name, candidate.Password, cancellationToken).ConfigureAwait(false);
+            switch (answer)
+            {
+                case DirectoryAnswer.UnknownUser:
+                    continue;
+                case DirectoryAnswer.Found { User: var user }:
+                    return new LoginVerdict.Verified(user);
+                case DirectoryAnswer.Unavailable { Reason: var reason }:
+                    return new LoginVerdict.Undecided(directory.Name, reason);
+            }
+
+            // Every refusal costs one hash, whichever directory it came from.
+            if (!directory.HashesPasswords)
+            {
+                await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
+            }
+
+            return answer switch
+            {
+                DirectoryAnswer.WrongPassword { Key: var key } => new LoginVerdict.Refused(key, LoginRefusals.WrongPassword),
+                DirectoryAnswer.Disabled { Key: var key } => new LoginVerdict.Refused(key, LoginRefusals.Disabled),
+                _ => throw new InvalidOperationException($"There is no answer {answer}."),
+            };
+        }
+
+        await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
+        return new LoginVerdict.Refused(null, LoginRefusals.UnknownUser);
+    }
+
+    private async Task<LoginResult.Accepted?> StartSessionAsync(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (user.Memberships is { } given)
+        {
+            await memberships.ReplaceAsync(user.Key, given, attempt.Address.ToString(), cancellationToken).ConfigureAwait(false);
+        }
+
+        // A new id at every login; a client's own is never adopted.
+        var id = SessionId.New();
+        var limits = sessions.Value;
+        var started = await grains.User(user.Key).StartSessionAsync(new StartSession(
+            SessionKey.FromId(id),
+            user.Profile,
+            attempt.Address.ToString(),
+            attempt.UserAgent,
+            limits.IdleTimeout,
+            limits.Lifetime,
+            limits.Limit)).ConfigureAwait(false);
+        if (started.Session is not { } session)
+        {
+            return null;
+        }
+
+        confirmations.Confirm(user.Key);
+        LogAccepted(user.Key, attempt.Address, session.Handle);
+        await audit.RecordAsync(
+            new AuditEntry(AuditActions.Login, AuditEntry.Ok, user.Key.ToString(), session.Handle, attempt.Address.ToString(), user.Profile.UserName),
+            cancellationToken).ConfigureAwait(false);
+        return new LoginResult.Accepted(id, session);
+    }
+
+    private async Task<LoginResult> RefuseAsync(long began, LoginAttempt attempt, string subject, string cause, CancellationToken cancellationToken)
+    {
+        LogRefused(subject, attempt.Address, cause);
+        await RecordAsync(cause, subject, attempt, null, cancellationToken).ConfigureAwait(false);
+
+        // The floor hides what the steps before it cost; the jitter hides what is left of that above it.
+        var jitter = options.Value.RefusalJitter * (RandomNumberGenerator.GetInt32(1001) / 1000.0);
+        var rest = options.Value.RefusalFloor + jitter - time.GetElapsedTime(began);
+        if (rest > TimeSpan.Zero)
+        {
+            await Task.Delay(rest, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new LoginResult.Refused();
+    }
+
+    private ValueTask RecordAsync(string outcome, string subject, LoginAttempt attempt, string? detail, CancellationToken cancellationToken) =>
+        audit.RecordAsync(new AuditEntry(AuditActions.Login, outcome, subject, null, attempt.Address.ToString(), detail), cancellationToken);
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Platform.Grains.Cluster;
+using Platform.Grains.Users;
+
+namespace Platform.Api.Users;
+
+/// <summary>Lets attempts to log in through, or has them wait; a user at an address that they logged in from before has a gate of their own.</summary>
+internal sealed class LoginGate(LoginThrottle throttle, UserDirectories directories, IPlatformGrains grains)
+{
+    /// <summary>Counts an attempt and lets it through, or says how long it has to wait.</summary>
+    public async Task<ThrottleDecision> BeginAsync(LoginCandidate candidate, IPAddress address, CancellationToken cancellationToken)
+    {
+        var decision = await throttle.BeginAsync(candidate.Account, address, cancellationToken).ConfigureAwait(false);
+        return decision.Ticket is null && await IsKnownAsync(candidate, address, cancellationToken).ConfigureAwait(false)
+            ? await throttle.BeginKnownAsync(candidate.Account, address, cancellationToken).ConfigureAwait(false)
+            : decision;
+    }
+
+    /// <summary>The attempt was a login.</summary>
+    public ValueTask SucceedAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.SucceedAsync(ticket, cancellationToken);
+
+    /// <summary>The attempt came to nothing that was the client's doing.</summary>
+    public ValueTask WithdrawAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.WithdrawAsync(ticket, cancellationToken);
+
+    private async Task<bool> IsKnownAsync(LoginCandidate candidate, IPAddress address, CancellationToken cancellationToken)
+    {
+        if (candidate.Name is not { } name)
+        {
+            return false;
+        }
+
+        var group = ThrottleKeys.GroupOf(address);
+        foreach (var directory in directories.Ordered)
+        {
+            if (await directory.ResolveAsync(name, cancellationToken).ConfigureAwait(false) is { } key)
+            {
+                var user = await grains.User(key).FindAsync().ConfigureAwait(false);
+                return user is not null
+                    && user.KnownAddresses.Any(known => IPAddress.TryParse(known, out var before) && ThrottleKeys.GroupOf(before) == group);
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,39 @@
+using Platform.Grains.Users;
+
+namespace Platform.Api.Users;
+
+/// <summary>What the directories together say to a name and password.</summary>
+internal abstract record LoginVerdict
+{
+    private LoginVerdict()
+    {
+    }
+
+    /// <summary>The password is the user's.</summary>
+    internal sealed record Verified(DirectoryUser User) : LoginVerdict;
+
+    /// <summary>No; the cause is for the log and the audit alone.</summary>
+    internal sealed record Refused(UserKey? User, string Cause) : LoginVerdict;
+
+    /// <summary>A directory that had to be asked did not answer.</summary>
+    internal sealed record Undecided(string Directory, string Reason) : LoginVerdict;
+}
+
+/// <summary>Why a login was refused, for the log and the audit alone.</summary>
+internal static class LoginRefusals
+{
+    /// <summary>No directory knows the name.</summary>
+    public const string UnknownUser = "unknown-user";
+
+    /// <summary>The password is not the user's.</summary>
+    public const string WrongPassword = "wrong-password";
+
+    /// <summary>The user is disabled.</summary>
+    public const string Disabled = "user-disabled";
+
+    /// <summary>What was sent cannot be a name, or cannot be a password.</summary>
+    public const string Malformed = "malformed";
+
+    /// <summary>A directory did not answer.</summary>
+    public const string DirectoryUnavailable = "directory-unavailable";
+}
