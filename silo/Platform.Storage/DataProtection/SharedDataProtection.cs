@@ -18,6 +18,11 @@ public static class SharedDataProtection
     /// </summary>
     public static IServiceCollection AddSharedDataProtection(this IServiceCollection services, IConfiguration configuration)
     {
+        if (services.Any(service => service.ServiceType == typeof(KeyRingStart)))
+        {
+            return services;
+        }
+
         services.AddOptions<DataProtectionSettings>().Bind(configuration.GetSection(DataProtectionSettings.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DataProtectionSettings>, DataProtectionSettingsValidator>());
         services.AddSingleton<KeyFileCipher>();
