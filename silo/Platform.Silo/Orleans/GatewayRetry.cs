@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace Platform.Silo;
 
 /// <summary>A client that starts before its silos waits for them: all start together.</summary>

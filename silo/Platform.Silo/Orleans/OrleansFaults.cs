@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Platform.Grains.Cluster;
 
 namespace Platform.Silo;
