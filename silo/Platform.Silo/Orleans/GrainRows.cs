@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Storage;
 using Platform.Grains.Cluster;
 using Platform.Storage;
 
