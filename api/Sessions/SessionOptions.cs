@@ -8,6 +8,9 @@ internal sealed class SessionOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Sessions";
 
+    /// <summary>What the sessions' state has room for, whatever the setting.</summary>
+    public const int MaxAttributeBytes = 64 * 1024;
+
     /// <summary>A session that is not used for this long is over. Default: 30 min.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
@@ -23,7 +26,7 @@ internal sealed class SessionOptions
     /// </summary>
     public bool UrlIds { get; set; } = true;
 
-    /// <summary>The largest session attribute in bytes. Default: 16,384.</summary>
+    /// <summary>The largest session attribute in bytes, up to 65,536. Default: 16,384.</summary>
     public int AttributeBytes { get; set; } = 16 * 1024;
 }
 
@@ -49,9 +52,9 @@ internal sealed class SessionOptionsValidation : IValidateOptions<SessionOptions
             failures.Add($"{SessionOptions.Section}:Limit is {options.Limit}; it has to be 1 or more.");
         }
 
-        if (options.AttributeBytes is < 1 or > 1024 * 1024)
+        if (options.AttributeBytes is < 1 or > SessionOptions.MaxAttributeBytes)
         {
-            failures.Add($"{SessionOptions.Section}:AttributeBytes is {options.AttributeBytes}; it has to be between 1 and 1,048,576.");
+            failures.Add($"{SessionOptions.Section}:AttributeBytes is {options.AttributeBytes}; it has to be between 1 and {SessionOptions.MaxAttributeBytes}.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -1,0 +1,35 @@
+using Platform.Api.Http.Wire;
+using Platform.Api.Sessions;
+
+namespace Platform.Api.Http.Access;
+
+/// <summary>
+/// Lets a request through to its endpoint where the endpoint's rule allows it, and where the endpoint has a format that the request
+/// accepts, so that nothing takes effect whose answer could not be given. An endpoint without a rule is refused (invariant 7).
+/// </summary>
+internal sealed class AccessMiddleware(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Routing's own endpoints for 405 and 415 are no RouteEndpoint, and neither needs a rule.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            return next(context);
+        }
+
+        if (endpoint.Metadata.GetMetadata<AccessRule>() is not { } rule)
+        {
+            return Problems.WriteAsync(context, HttpErrors.NoRule);
+        }
+
+        if (rule == AccessRule.Session && context.FindCaller() is null)
+        {
+            return Problems.WriteAsync(context, SessionErrors.SessionRequired);
+        }
+
+        var offers = endpoint.Metadata.GetMetadata<Offers>() ?? Offers.JsonFirst;
+        return offers.Formats.Length > 0 && Negotiation.Choose(context.Request.Headers.Accept, offers) is null
+            ? Problems.WriteAsync(context, HttpErrors.NotAcceptable)
+            : next(context);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Platform.Api.Http.Access;
+
+/// <summary>Who may call an endpoint. Each endpoint has one; without one it is refused (invariant 7).</summary>
+internal sealed class AccessRule
+{
+    /// <summary>Everyone; a session, if there is one, is looked up.</summary>
+    public static readonly AccessRule Anyone = new();
+
+    /// <summary>Everyone; no session is looked up, so that no database is needed.</summary>
+    public static readonly AccessRule AnyoneUnseen = new();
+
+    /// <summary>Callers with a live session.</summary>
+    public static readonly AccessRule Session = new();
+
+    private AccessRule()
+    {
+    }
+
+    /// <summary>The rule of a request's endpoint; null where there is no endpoint of ours.</summary>
+    public static AccessRule? Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>();
+}
+
+/// <summary>States the rule of an endpoint, in its route table.</summary>
+internal static class AccessRuleConventions
+{
+    /// <summary>Everyone may call it.</summary>
+    public static TBuilder ForAnyone<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Anyone);
+
+    /// <summary>Everyone may call it, and it does not ask who calls.</summary>
+    public static TBuilder ForAnyoneUnseen<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.AnyoneUnseen);
+
+    /// <summary>Callers with a live session may.</summary>
+    public static TBuilder ForSession<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Session);
+}

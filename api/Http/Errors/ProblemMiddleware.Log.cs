@@ -1,0 +1,10 @@
+namespace Platform.Api.Http;
+
+internal sealed partial class ProblemMiddleware
+{
+    [LoggerMessage(1, LogLevel.Error, "A {Method} request failed.")]
+    private partial void LogFailed(Exception exception, string method);
+
+    [LoggerMessage(2, LogLevel.Warning, "The database does not answer.")]
+    private partial void LogStorageUnavailable(Exception exception);
+}

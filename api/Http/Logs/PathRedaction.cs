@@ -1,0 +1,16 @@
+using System.Text.RegularExpressions;
+
+namespace Platform.Api.Http.Logs;
+
+/// <summary>Takes what looks like an id out of a path that is about to be logged.</summary>
+internal static partial class PathRedaction
+{
+    private const int MaxLength = 256;
+
+    /// <summary>The path without long runs of hexadecimal digits, cut to 256 characters.</summary>
+    public static string Redact(string? path) => path is null or "" ? "/" : LongHex().Replace(path.Length > MaxLength ? path[..MaxLength] : path, "(redacted)");
+
+    /// <summary>A session id that somebody put into the path itself, whole or cut by the limit above.</summary>
+    [GeneratedRegex("[0-9A-Fa-f]{24,}", RegexOptions.CultureInvariant)]
+    private static partial Regex LongHex();
+}

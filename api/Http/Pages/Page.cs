@@ -1,0 +1,39 @@
+using Platform.Api.Http.Wire;
+
+namespace Platform.Api.Http.Pages;
+
+/// <summary>The frame of every page: no script, no foreign resource, not to be framed.</summary>
+internal static class Page
+{
+    private const string Policy =
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>Answers with a page.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string title, Html body)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XFrameOptions = "DENY";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        var page = Html.Of($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{title} – Platform</title>
+            <link rel="stylesheet" href="{StyleSheet.Path}">
+            </head>
+            <body>
+            <header><a href="{Links.To(context, "/")}">Platform</a></header>
+            <main>
+            <h1>{title}</h1>
+            {body}
+            </main>
+            </body>
+            </html>
+
+            """);
+        return Answer.WriteTextAsync(context, status, "text/html; charset=utf-8", page.ToString());
+    }
+}

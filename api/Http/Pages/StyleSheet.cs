@@ -1,0 +1,32 @@
+using System.Reflection;
+using Platform.Api.Http.Access;
+using Platform.Api.Http.Wire;
+
+namespace Platform.Api.Http.Pages;
+
+/// <summary>The one style sheet, from the assembly: a node is one file set, and nothing on disk is served.</summary>
+internal static class StyleSheet
+{
+    /// <summary>Its address.</summary>
+    public const string Path = "/style.css";
+
+    private static readonly string Text = Read();
+
+    /// <summary>Maps it.</summary>
+    public static void MapStyleSheet(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods(Path, ["GET", "HEAD"], WriteAsync).ForAnyoneUnseen().Offering(Offers.Own).ExcludeFromDescription();
+
+    private static Task WriteAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=3600";
+        return Answer.WriteTextAsync(context, StatusCodes.Status200OK, "text/css; charset=utf-8", Text);
+    }
+
+    private static string Read()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("style.css")
+            ?? throw new InvalidOperationException("The style sheet is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

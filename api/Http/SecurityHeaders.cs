@@ -1,0 +1,14 @@
+namespace Platform.Api.Http;
+
+/// <summary>Headers that every answer starts with; what may be cached or framed says so itself.</summary>
+internal static class SecurityHeaders
+{
+    /// <summary>Sets them. Addresses may carry session ids, so no answer gives its address away or stays in a cache.</summary>
+    public static void Set(HttpResponse response)
+    {
+        var headers = response.Headers;
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XContentTypeOptions = "nosniff";
+    }
+}

@@ -1,0 +1,66 @@
+using Platform.Api.Http.Pages;
+using Platform.Api.Http.Wire;
+
+namespace Platform.Api.Sessions;
+
+/// <summary>The page with the login form. What went wrong comes back as one of a few codes, never as text of the request.</summary>
+internal sealed class LoginPage(Forgery forgery)
+{
+    public const string Refused = "refused";
+    public const string Missing = "missing";
+    public const string Throttled = "throttled";
+    public const string Unavailable = "unavailable";
+    public const string Expired = "expired";
+    public const string SomebodyElse = "somebody-else";
+
+    private const string Path = "/login";
+
+    /// <summary>Back to the page, with an error and without a cookie.</summary>
+    public static Task RedirectAsync(HttpContext context, string error, string local)
+    {
+        context.Response.Headers.Remove("Set-Cookie");
+        var query = local == "/" ? $"?error={error}" : $"?error={error}&return={Uri.EscapeDataString(local)}";
+        return Links.SeeOther(context, Links.To(context, Path + query));
+    }
+
+    /// <summary>Answers with the page.</summary>
+    public Task WriteAsync(HttpContext context)
+    {
+        var (query, _) = RequestParameters.ReadQuery(context.Request);
+        var local = LocalReturn.OrStart(query.Find("return"));
+        var error = Message(query.Find("error")) is { } message
+            ? Html.Of($"""<p class="error" role="alert">{message}</p>""")
+            : Html.Empty;
+        var caller = context.FindCaller();
+        var body = Html.Of($"""
+            {error}
+            {(caller is null ? Html.Empty : LoggedInAs(context, caller))}
+            <form method="post" action="{Links.To(context, Path)}">
+            {forgery.FormField(context)}
+            <input type="hidden" name="return" value="{local}">
+            <label for="username">User name</label>
+            <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="{caller?.UserName}">
+            <label for="password">Password</label>
+            <input id="password" name="password" type="password" autocomplete="current-password" required>
+            <p class="actions"><button type="submit">Log in</button></p>
+            </form>
+            """);
+        return Page.WriteAsync(context, StatusCodes.Status200OK, "Log in", body);
+    }
+
+    private Html LoggedInAs(HttpContext context, Caller caller) => Html.Of($"""
+        <p>You are logged in as {caller.UserName}.</p>
+        {LogoutEndpoints.Form(context, forgery)}
+        """);
+
+    private static string? Message(string? error) => error switch
+    {
+        Refused => "The user name or the password is wrong.",
+        Missing => "Give a user name and a password.",
+        Throttled => "Too many failed logins. Wait half a minute and try again.",
+        Unavailable => "The directory of users does not answer. Try again in a while.",
+        Expired => "The form was too old, or your browser did not send it from here. Try again.",
+        SomebodyElse => "You are logged in as somebody else. Log out first.",
+        _ => null,
+    };
+}

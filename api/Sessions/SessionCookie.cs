@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Platform.Api.Http;
+using Platform.Grains.Sessions;
+
+namespace Platform.Api.Sessions;
+
+/// <summary>
+/// The session's cookie. Under https it has the <c>__Host-</c> prefix, so that no neighbour under the same domain can plant one;
+/// a plain <c>JSESSIONID</c> then counts for nothing.
+/// </summary>
+internal sealed class SessionCookie(IOptions<FrontOptions> front)
+{
+    private readonly CookieOptions _options = new()
+    {
+        HttpOnly = true,
+        IsEssential = true,
+        Path = "/",
+        SameSite = SameSiteMode.Lax,
+        Secure = front.Value.IsSecure,
+    };
+
+    /// <summary>The cookie's name.</summary>
+    public string Name { get; } = front.Value.IsSecure ? "__Host-JSESSIONID" : "JSESSIONID";
+
+    /// <summary>Gives the session to a browser, until it closes; the session's own ends count in any case.</summary>
+    public void Set(HttpResponse response, SessionId id) => response.Cookies.Append(Name, id.Reveal(), _options);
+
+    /// <summary>Takes the cookie from a browser.</summary>
+    public void Clear(HttpResponse response) => response.Cookies.Delete(Name, _options);
+
+    /// <summary>
+    /// Adds the values of all cookies of the name, in their order. Browsers send several where several paths set one; the
+    /// framework's own collection keeps a single one.
+    /// </summary>
+    public void Collect(StringValues headers, ref SessionCandidates candidates)
+    {
+        foreach (var header in headers)
+        {
+            foreach (var range in header.AsSpan().Split(';'))
+            {
+                var cookie = header.AsSpan()[range].Trim();
+                if (cookie.Length > Name.Length && cookie[Name.Length] == '=' && cookie.StartsWith(Name, StringComparison.Ordinal))
+                {
+                    candidates.Add(cookie[(Name.Length + 1)..].ToString(), SessionArrival.Cookie);
+                }
+            }
+        }
+    }
+}

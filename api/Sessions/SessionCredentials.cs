@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Options;
+using Platform.Api.Http;
+using Platform.Api.Http.Access;
+using Platform.Api.Http.Targets;
+using Platform.Api.Http.Wire;
+using Platform.Api.Users;
+using Platform.Grains.Sessions;
+using Platform.Grains.Users;
+
+namespace Platform.Api.Sessions;
+
+/// <summary>
+/// Finds the caller: the first live session of cookie, path parameter and <c>X-Session-Id</c>. A dead or invented id is passed
+/// over, never adopted.
+/// </summary>
+internal sealed class SessionCredentials(
+    RequestDelegate next,
+    SessionCookie cookie,
+    ISessionCheck sessions,
+    IDirectoryRecheck directories,
+    SessionActivity activity,
+    IOptions<SessionOptions> options)
+{
+    private const string Header = "X-Session-Id";
+    private readonly bool _urlIds = options.Value.UrlIds;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (AccessRule.Of(context) is not { } rule || rule == AccessRule.AnyoneUnseen)
+        {
+            return next(context);
+        }
+
+        var candidates = Collect(context);
+        return candidates.Count == 0 ? next(context) : IdentifyAsync(context, candidates);
+    }
+
+    private SessionCandidates Collect(HttpContext context)
+    {
+        var candidates = default(SessionCandidates);
+        var headers = context.Request.Headers;
+        if (headers.Cookie.Count > 0)
+        {
+            cookie.Collect(headers.Cookie, ref candidates);
+        }
+
+        if (_urlIds && context.Features.Get<RequestTarget>() is { } target)
+        {
+            foreach (var id in target.SessionIds)
+            {
+                candidates.Add(id, SessionArrival.Url);
+            }
+        }
+
+        if (headers.TryGetValue(Header, out var values))
+        {
+            foreach (var value in values)
+            {
+                candidates.Add(value, SessionArrival.Header);
+            }
+        }
+
+        return candidates;
+    }
+
+    private async Task IdentifyAsync(HttpContext context, SessionCandidates candidates)
+    {
+        for (var index = 0; index < candidates.Count; index++)
+        {
+            var (id, arrival) = candidates[index];
+            if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.RequestAborted) is not { } live
+                || !await directories.ConfirmAsync(live, context.RequestAborted))
+            {
+                continue;
+            }
+
+            var caller = new Caller(id, live, arrival);
+            context.Features.Set(caller);
+            await activity.TouchAsync(live, context.RequestAborted);
+            if (FindMismatch(context.Request, caller) is { } refusal)
+            {
+                await Problems.WriteAsync(context, refusal);
+                return;
+            }
+
+            break;
+        }
+
+        await next(context);
+    }
+
+    private static Problem? FindMismatch(HttpRequest request, Caller caller)
+    {
+        if (request.QueryString.Value is not { Length: > 1 })
+        {
+            return null;
+        }
+
+        var (parameters, refusal) = RequestParameters.ReadQuery(request);
+        return refusal ?? UserMismatch.Find(parameters, caller, "query");
+    }
+}
+
+/// <summary>A <c>username</c> beside a session has to be the session's user (contracts/gcube-http.md, "Named and unnamed access").</summary>
+internal static class UserMismatch
+{
+    /// <summary>The parameter's name.</summary>
+    public const string Parameter = "username";
+
+    /// <summary>The refusal; null where there is no username, or it is the caller's.</summary>
+    /// <param name="parameters">Where it may be.</param>
+    /// <param name="caller">Whose session came with the request.</param>
+    /// <param name="place">What the parameters are: query or form.</param>
+    public static Problem? Find(Parameters parameters, Caller caller, string place)
+    {
+        if (parameters.Find(Parameter) is not { } given)
+        {
+            return null;
+        }
+
+        var same = LocalName.TryParse(given, out var name) && LocalName.TryParse(caller.UserName, out var own)
+            ? name == own
+            : string.Equals(given.Trim(), caller.UserName, StringComparison.Ordinal);
+        return same ? null : new Problem(SessionErrors.UserMismatch, Place: $"{place} parameter {Parameter}");
+    }
+}
