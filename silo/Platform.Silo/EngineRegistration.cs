@@ -18,6 +18,7 @@ internal static class EngineRegistration
         builder.Services
             .AddPlatformStorage(builder.Configuration)
             .AddSharedDataProtection(builder.Configuration)
-            .AddPlatformGrains(builder.Configuration);
+            .AddPlatformGrains(builder.Configuration)
+            .AddHostedService<SweeperStart>();
     }
 }

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Grains.Cluster;
+using Platform.Grains.Sessions;
+using Platform.Grains.Users;
+using Platform.Silo;
+using Platform.Storage;
+using Platform.Testing;
+
+namespace Platform.Grains.Tests.Hosts;
+
+/// <summary>Two nodes over one PostgreSQL, hosted as in production, with a clock that tests move forward.</summary>
+public sealed class GrainNodes : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<IHost> _hosts = [];
+
+    /// <summary>The nodes' clock.</summary>
+    public ShiftedTime Time { get; } = new();
+
+    internal IPlatformGrains Grains(int node) => _hosts[node].Services.GetRequiredService<IPlatformGrains>();
+
+    internal ISessionCheck Check(int node) => _hosts[node].Services.GetRequiredService<ISessionCheck>();
+
+    internal IActivityStore Activity(int node) => _hosts[node].Services.GetRequiredService<IActivityStore>();
+
+    internal IStateStore States(int node) => _hosts[node].Services.GetRequiredService<IStateStore>();
+
+    public async Task InitializeAsync()
+    {
+        var postgres = await PostgresServer.SharedAsync();
+        var connectionString = await postgres.CreateDatabaseAsync();
+        var key = _folder.File("key");
+        await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        for (var i = 0; i < 2; i++)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(null);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Storage:ConnectionString"] = connectionString,
+                ["DataProtection:KeyFile"] = key,
+                ["Cluster:SiloPort"] = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["Cluster:GatewayPort"] = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["Cluster:AdvertisedAddress"] = "127.0.0.1",
+            });
+            builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddConsole();
+            builder.AddPlatformEngine();
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
+            var host = builder.Build();
+            _hosts.Add(host);
+            await host.StartAsync();
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var host in _hosts)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <summary>A user of the local directory under a name of their own.</summary>
+    internal async Task<UserKey> NewUserAsync()
+    {
+        var name = $"user-{Guid.NewGuid():N}";
+        Assert.True(LocalName.TryParse(name, out var parsed));
+        var key = await Grains(0).LocalName(parsed).ClaimAsync();
+        await Grains(0).User(key).DefineLocalAsync(new LocalUserDefinition(name, name, null, "$hash", Disabled: false));
+        return key;
+    }
+
+    /// <summary>A login of a user on a node.</summary>
+    internal async Task<SessionKey> LoginAsync(int node, UserKey user, int limit = 20)
+    {
+        var key = SessionKey.FromId(SessionId.New());
+        var result = await Grains(node).User(user).StartSessionAsync(Start(key, limit));
+        Assert.NotNull(result.Session);
+        return key;
+    }
+
+    internal static StartSession Start(SessionKey key, int limit = 20) => new(
+        key, new UserProfile("u", "U", null), "192.0.2.1", "test", TimeSpan.FromMinutes(30), TimeSpan.FromHours(12), limit);
+}
+
+/// <summary>The system's clock, moved forward by a test.</summary>
+public sealed class ShiftedTime : TimeProvider
+{
+    private long _shift;
+
+    /// <summary>Moves it forward.</summary>
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _shift, by.Ticks);
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _shift));
+}
+
+[CollectionDefinition(Name)]
+public sealed class GrainNodesTests : ICollectionFixture<GrainNodes>
+{
+    public const string Name = "grain nodes";
+}
