@@ -12,7 +12,7 @@ internal sealed partial class ReminderPoller(EmbeddedEngine engine) : IDisposabl
     private static readonly GrainMethod Receive = GrainMethod.Compile(typeof(IRemindable).GetMethod(nameof(IRemindable.ReceiveReminder))!);
 
     private readonly List<string> _classes = [.. engine.Catalogue.Remindable];
-    private readonly SemaphoreSlim _due = new(0, 1);
+    private readonly SemaphoreSlim _due = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private ITimer? _timer;
     private Task _polling = Task.CompletedTask;
@@ -25,7 +25,7 @@ internal sealed partial class ReminderPoller(EmbeddedEngine engine) : IDisposabl
         }
 
         var period = engine.Options.ReminderPollPeriod;
-        _timer = engine.Clock.CreateTimer(static poller => ((ReminderPoller)poller!).Wake(), this, TimeSpan.Zero, period);
+        _timer = engine.Clock.CreateTimer(static poller => ((ReminderPoller)poller!).Wake(), this, period, period);
         _polling = Task.Run(PollAsync);
     }
 
