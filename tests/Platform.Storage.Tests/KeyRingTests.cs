@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -11,7 +10,6 @@ using Platform.Testing;
 
 namespace Platform.Storage.Tests;
 
-[SupportedOSPlatform("linux")]
 public sealed class KeyRingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

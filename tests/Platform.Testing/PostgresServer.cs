@@ -81,6 +81,16 @@ public sealed class PostgresServer : IAsyncDisposable
         await StartAsync();
     }
 
+    /// <summary>Starts it again as a standby of nobody: it answers reads and is not the primary.</summary>
+    public async Task BecomeStandbyAsync()
+    {
+        await StopAsync();
+        await ControlAsync("start", "-w", "-t", "60", "-l", Path.Combine(_folder, "log"));
+        await ControlAsync("stop", "-w", "-m", "fast");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "data", "standby.signal"), "");
+        await StartAsync();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
