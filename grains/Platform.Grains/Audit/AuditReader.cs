@@ -6,13 +6,15 @@ namespace Platform.Grains.Audit;
 /// <summary>Which entries are wanted; what is null does not restrict.</summary>
 /// <param name="Since">Appended then or later.</param>
 /// <param name="Until">Appended before then.</param>
-/// <param name="Subjects">About one of these.</param>
+/// <param name="Subjects">By one of these, or on one of them.</param>
 /// <param name="Action">This act.</param>
 public sealed record AuditFilter(DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyCollection<string>? Subjects, string? Action)
 {
     internal bool Takes(AuditEntry entry) =>
         (Action is null || entry.Action == Action)
-        && (Subjects is null || (entry.Subject is { } subject && Subjects.Contains(subject)));
+        && (Subjects is null || Names(entry.Subject) || Names(entry.Object));
+
+    private bool Names(string? who) => who is not null && Subjects!.Contains(who);
 }
 
 /// <summary>Reads the audit of the whole cluster.</summary>

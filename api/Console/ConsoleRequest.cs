@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using Platform.Api.Scopes.Import;
+
+namespace Platform.Api.Console;
+
+/// <summary>
+/// A command with all that it was given: it runs in this process, or in the server that has the store open, to which it goes as JSON
+/// over the control socket.
+/// </summary>
+/// <param name="Actor">Who gave it, for the audit.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(ImportRequest), "import")]
+[JsonDerivedType(typeof(ExportRequest), "export")]
+[JsonDerivedType(typeof(AddUserRequest), "user-add")]
+[JsonDerivedType(typeof(SetUserDisabledRequest), "user-disable")]
+[JsonDerivedType(typeof(SetPasswordRequest), "user-password")]
+[JsonDerivedType(typeof(AuditRequest), "audit")]
+[JsonDerivedType(typeof(VerifyAuditRequest), "audit-verify")]
+internal abstract record ConsoleRequest(string Actor);
+
+/// <summary>Imports scopes and memberships.</summary>
+internal sealed record ImportRequest(string Actor, byte[] Content, ScopeFileFormat? Format, bool CheckOnly, bool UnseenUsers, bool Json)
+    : ConsoleRequest(Actor);
+
+/// <summary>Exports scopes and memberships.</summary>
+internal sealed record ExportRequest(string Actor, ScopeFileFormat Format, bool Voms) : ConsoleRequest(Actor);
+
+/// <summary>Makes a local user.</summary>
+internal sealed record AddUserRequest(string Actor, string Name, string Password, bool Admin, string? DisplayName, string? Mail)
+    : ConsoleRequest(Actor)
+{
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"user add {Name}";
+}
+
+/// <summary>Disables or enables a local user.</summary>
+internal sealed record SetUserDisabledRequest(string Actor, string Name, bool Disabled) : ConsoleRequest(Actor);
+
+/// <summary>Sets a local user's password.</summary>
+internal sealed record SetPasswordRequest(string Actor, string Name, string Password) : ConsoleRequest(Actor)
+{
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"user password {Name}";
+}
+
+/// <summary>Prints audit entries.</summary>
+internal sealed record AuditRequest(string Actor, DateTimeOffset? Since, DateTimeOffset? Until, string? Subject, string? Action, bool Json)
+    : ConsoleRequest(Actor);
+
+/// <summary>Verifies the audit.</summary>
+internal sealed record VerifyAuditRequest(string Actor, bool Json) : ConsoleRequest(Actor);

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Platform.Api.Demo;
+
+namespace Platform.Api.Console;
+
+/// <summary>The command line: without a command the server, with one a task on its store.</summary>
+internal sealed class PlatformCommandLine
+{
+    private readonly Func<ServerStart, Task> _runServer;
+    private readonly ConsoleStreams _streams;
+    private readonly WriterOutput _output;
+    private readonly Option<bool> _demo = new("--demo") { Description = "The demo: loopback only, its data in data/demo. With a command: on the demo's store.", Recursive = true };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "With --demo: begins with new data." };
+
+    private PlatformCommandLine(Func<ServerStart, Task> runServer, ConsoleStreams streams)
+    {
+        _runServer = runServer;
+        _streams = streams;
+        _output = new WriterOutput(streams.Output, streams.Error);
+    }
+
+    /// <summary>Runs what the arguments say and returns the exit code.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="runServer">Runs the server until it is stopped.</param>
+    /// <param name="streams">Where commands read and write; null: this process's streams.</param>
+    internal static Task<int> RunAsync(string[] arguments, Func<ServerStart, Task> runServer, ConsoleStreams? streams = null) =>
+        new PlatformCommandLine(runServer, streams ?? ConsoleStreams.OfProcess()).RunAsync(arguments);
+
+    private async Task<int> RunAsync(string[] arguments)
+    {
+        var settings = SettingArguments.Take(arguments, out var rest, out var fault);
+        if (fault is not null)
+        {
+            return await RefuseAsync([fault]);
+        }
+
+        var parsed = Build(settings).Parse(rest);
+        if (parsed.Errors.Count > 0)
+        {
+            return await RefuseAsync(parsed.Errors.Select(error => error.Message));
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = _streams.Output,
+            Error = _streams.Error,
+            EnableDefaultExceptionHandler = false,
+
+            // The server's own host takes the signals and drains its requests.
+            ProcessTerminationTimeout = parsed.CommandResult.Command is RootCommand ? null : TimeSpan.FromSeconds(2),
+        });
+    }
+
+    private RootCommand Build(IReadOnlyDictionary<string, string?> settings)
+    {
+        var root = new RootCommand("Login, sessions and scopes for research infrastructures. Without a command: the server. Settings are given as --Section:Name=value or in the environment as Section__Name.")
+        {
+            _demo,
+            _fresh,
+        };
+        var commands = new CommandDefinitions(_streams, (parsed, request, output, token) =>
+            new ConsoleRunner(StartOf(settings, parsed.GetValue(_demo)), output ?? _output).RunAsync(request, token));
+        root.Add(commands.Import());
+        root.Add(commands.Export());
+        root.Add(commands.User());
+        root.Add(commands.Audit());
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(_fresh) && !result.GetValue(_demo))
+            {
+                result.AddError("--fresh goes with --demo: it deletes the demo's data.");
+            }
+        });
+        root.SetAction((parsed, _) => RunServerAsync(settings, parsed.GetValue(_demo), parsed.GetValue(_fresh)));
+        return root;
+    }
+
+    private async Task<int> RunServerAsync(IReadOnlyDictionary<string, string?> settings, bool demo, bool fresh)
+    {
+        try
+        {
+            if (demo)
+            {
+                if (DemoSettings.FindFault(settings) is { } fault)
+                {
+                    return await RefuseAsync([fault]);
+                }
+
+                DemoSettings.Prepare(fresh);
+            }
+
+            await _runServer(StartOf(settings, demo));
+            return ExitCode.Ok;
+        }
+        catch (Exception e) when (ConsoleFailures.Explain(e) is { } explanation)
+        {
+            await _output.WriteErrorLineAsync(explanation);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static ServerStart StartOf(IReadOnlyDictionary<string, string?> settings, bool demo) =>
+        new(demo ? DemoSettings.Over(settings) : settings, demo);
+
+    private async Task<int> RefuseAsync(IEnumerable<string> faults)
+    {
+        foreach (var fault in faults)
+        {
+            await _output.WriteErrorLineAsync(ConsoleText.Printable(fault));
+        }
+
+        await _output.WriteErrorLineAsync("Try --help.");
+        return ExitCode.Usage;
+    }
+}

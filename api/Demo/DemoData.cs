@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Platform.Api.Scopes.Import;
+using Platform.Api.Users;
+using Platform.Grains.Scopes;
+using Platform.Grains.Scopes.Import;
+using Platform.Grains.Users;
+
+namespace Platform.Api.Demo;
+
+/// <summary>Fills the demo's store where it is new, before the server listens, and says then how to try it.</summary>
+internal sealed class DemoData(
+    LocalUsers users, ScopeImporter importer, ScopeExporter exporter, IServer server, IHostApplicationLifetime lifetime) : IHostedService
+{
+    private const string Actor = "console:demo";
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(Announce);
+
+        // The scopes come with one import and last, so where they are there everything is: what was changed since stays.
+        var existing = await exporter.ExportAsync(cancellationToken);
+        if (existing.Scopes.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var (name, displayName) in new[] { ("alice", "Alice Demo"), ("bob", "Bob Demo"), ("carol", "Carol Demo"), ("admin", "Admin Demo") })
+        {
+            var result = await users.AddAsync(name, displayName, $"{name}@demo.example", $"demo-{name}-password", admin: false, Actor, cancellationToken);
+            if (result.Outcome is not (LocalUserOutcome.Done or LocalUserOutcome.NameTaken))
+            {
+                throw new InvalidOperationException($"The demo's user {name} could not be made: {result.Problem}");
+            }
+        }
+
+        var outcome = await importer.ImportAsync(ReadImport(), new ImportOptions(Actor), cancellationToken);
+        if (outcome.Problems.Count > 0)
+        {
+            throw new InvalidOperationException($"The demo's scopes could not be imported: {outcome.Problems[0]}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The hierarchy as D4Science has it, with the visibilities and memberships of the demo.</summary>
+    internal static ScopeImport ReadImport()
+    {
+        var hierarchy = Read("d4science-infrastructure.json", ScopeFileFormat.Json);
+        var additions = Read("demo.yaml", ScopeFileFormat.Yaml);
+        var visibility = additions.Scopes.ToDictionary(scope => scope.Path, scope => scope.Visibility);
+        return new ScopeImport(
+            [.. hierarchy.Scopes.Select(scope => scope with { Visibility = visibility.GetValueOrDefault(scope.Path) ?? new Given<ScopeVisibility>(ScopeVisibility.Public) })],
+            additions.Memberships);
+    }
+
+    private static ScopeImport Read(string name, ScopeFileFormat format)
+    {
+        using var stream = typeof(DemoData).Assembly.GetManifestResourceStream($"Platform.Api.Demo.{name}")
+            ?? throw new InvalidOperationException($"The demo's file {name} is not in the assembly.");
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        var file = ScopeFile.Read(content.ToArray(), format);
+        return file.Problems.Count == 0 ? file.Content : throw new InvalidOperationException($"The demo's file {name}: {file.Problems[0]}");
+    }
+
+    private void Announce()
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? DemoSettings.DefaultAddress;
+        System.Console.Out.Write(DemoGuide.Write(address.TrimEnd('/')));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using Platform.Storage.DataProtection;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Api.Demo;
+
+/// <summary>The settings of the demo: loopback only, a SQLite store and a key file in <c>data/demo</c>, whatever the environment says.</summary>
+internal static class DemoSettings
+{
+    internal const string DefaultAddress = "http://127.0.0.1:8080";
+
+    private static string Folder => Path.GetFullPath(Path.Combine("data", "demo"));
+
+    private static string Store => Path.Combine(Folder, "platform.db");
+
+    private static string KeyFile => Path.Combine(Folder, "key");
+
+    /// <summary>What forbids these settings in the demo; null where nothing does.</summary>
+    internal static string? FindFault(IReadOnlyDictionary<string, string?> settings)
+    {
+        var address = AddressOf(settings);
+        return Uri.TryCreate(address, UriKind.Absolute, out var url)
+            && url.Scheme == Uri.UriSchemeHttp
+            && (url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)))
+            ? null
+            : $"The demo's passwords are known to everyone, so it listens on the loopback interface alone, not on '{address}'.";
+    }
+
+    /// <summary>These settings with those of the demo over them.</summary>
+    internal static Dictionary<string, string?> Over(IReadOnlyDictionary<string, string?> settings) => new(settings, StringComparer.OrdinalIgnoreCase)
+    {
+        ["urls"] = AddressOf(settings),
+        ["PublicUrl"] = AddressOf(settings).TrimEnd('/'),
+        ["Storage:ConnectionString"] = null,
+        ["Storage:Path"] = Store,
+        ["DataProtection:KeyFile"] = KeyFile,
+    };
+
+    /// <summary>Makes the folder and the key file; <paramref name="fresh"/> takes away what was there.</summary>
+    /// <exception cref="StoreOwnedException">A process has the store open.</exception>
+    internal static void Prepare(bool fresh)
+    {
+        if (fresh && Directory.Exists(Folder))
+        {
+            // Held while it is deleted, so that no server has it open meanwhile.
+            using var held = StoreOwnership.Acquire(Store);
+            foreach (var file in new[] { Store, Store + "-wal", Store + "-shm", KeyFile })
+            {
+                File.Delete(file);
+            }
+        }
+
+        KeyEncryptionKeyFile.CreateIfMissing(KeyFile);
+    }
+
+    private static string AddressOf(IReadOnlyDictionary<string, string?> settings) => settings.GetValueOrDefault("urls") ?? DefaultAddress;
+}
