@@ -7,6 +7,8 @@ using Platform.Api.Http.Pages;
 using Platform.Api.Http.Targets;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
+using Platform.Api.Users;
+using Platform.Silo;
 
 namespace Platform.Api;
 
@@ -20,13 +22,17 @@ internal static class Program
     }
 
     /// <summary>Builds a node.</summary>
-    /// <param name="args">Configuration from the command line.</param>
-    /// <param name="adjust">What tests and the demo do differently; runs last before the node is built.</param>
-    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    /// <param name="args">Settings from the command line.</param>
+    /// <param name="prepare">Brings settings that come before all others, and what depends on how the node was started.</param>
+    /// <param name="adjust">Replaces what a test stands in for; runs last.</param>
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? prepare = null, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.WebHost.UseKestrelHttpsConfiguration();
+        prepare?.Invoke(builder);
+        builder.AddPlatformEngine();
         builder.AddFront();
+        builder.Services.AddUsers(builder.Configuration);
         builder.AddSessions();
         builder.AddScopes();
         builder.AddHealth();

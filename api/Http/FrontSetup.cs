@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Api.Http.Logs;
@@ -17,11 +18,23 @@ internal static class FrontSetup
     /// <summary>The largest body, apart from session attributes, which have a limit of their own.</summary>
     private const int MaxBodyBytes = 64 * 1024;
 
+    /// <summary>
+    /// What is logged unless the operator says otherwise: of requests the failed ones alone, since a proxy in front logs the rest.
+    /// Defaults in the code, because the folder that a node is started in need not be that of its files.
+    /// </summary>
+    private static readonly Dictionary<string, string?> DefaultLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:" + typeof(AccessLog).FullName] = "Warning",
+    };
+
     /// <summary>Registers the front: limits, cleaned targets, quiet logs, pages and endpoints.</summary>
     public static void AddFront(this WebApplicationBuilder builder)
     {
         // Hosting would put the path into each trace before the first middleware runs.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", true);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

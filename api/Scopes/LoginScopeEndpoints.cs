@@ -22,7 +22,7 @@ internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audi
             .TakesQuery("scope", "The scope, /infrastructure/VO/VRE.", required: true);
         routes.MapPost("/LoginScope", endpoints.PostAsync).ForSession().Offering(Offers.XmlFirstOrPage)
             .Describe("LoginScopeWithForm", "Makes a scope the session's current one.", endpoints.PostAsync, 200, 303, 400, 401, 403, 415, 503)
-            .TakesForm();
+            .TakesForm("scope", "return");
     }
 
     /// <summary>The form that enters a scope.</summary>

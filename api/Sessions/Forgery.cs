@@ -20,7 +20,12 @@ internal sealed class Forgery(IAntiforgery antiforgery, IOptions<FrontOptions> f
     /// <summary>The hidden field of a form; sets the cookie that belongs to it.</summary>
     public Html FormField(HttpContext context)
     {
+        // The framework sets its own caching headers, and complains about ours.
+        var headers = context.Response.Headers;
+        headers.CacheControl = default;
         var token = antiforgery.GetAndStoreTokens(context).RequestToken;
+        headers.CacheControl = "no-store";
+        headers.Pragma = default;
         return Html.Of($"""<input type="hidden" name="{Field}" value="{token}">""");
     }
 

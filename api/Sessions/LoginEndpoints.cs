@@ -32,7 +32,7 @@ internal sealed class LoginEndpoints(
         routes.MapPost("/Login", endpoints.LogInAsync)
             .ForAnyone().Offering(Offers.XmlFirstOrPage)
             .Describe("LoginWithForm", "Logs in with BASIC or a form of username and password.", endpoints.LogInAsync, 200, 303, 400, 401, 413, 415, 429, 503)
-            .TakesForm();
+            .TakesForm("username", "password");
     }
 
     /// <summary>HEAD is safe, so it never logs in.</summary>

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Platform.Api.Http.Access;
@@ -5,48 +9,20 @@ using Platform.Api.Http.Wire;
 
 namespace Platform.Api.Http.OpenApi;
 
-/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>.</summary>
-internal static class OpenApiSetup
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>, made from what the route tables say.</summary>
+internal static partial class OpenApiSetup
 {
     /// <summary>Registers the document.</summary>
     public static IServiceCollection AddPlatformOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, context, _) =>
         {
-            document.Info.Title = "Platform";
-            document.Info.Description = "Log in, pick a scope, be known on every node.";
-
-            // The framework's default is the Host header.
-            var url = context.ApplicationServices.GetRequiredService<IOptions<FrontOptions>>().Value.PublicUrl;
-            document.Servers = [new OpenApiServer { Url = url ?? "/" }];
+            Complete(document, context.ApplicationServices.GetRequiredService<IOptions<FrontOptions>>().Value);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            foreach (var parameter in metadata.OfType<QueryParameter>())
-            {
-                (operation.Parameters ??= []).Add(new OpenApiParameter
-                {
-                    Name = parameter.Name,
-                    In = ParameterLocation.Query,
-                    Description = parameter.Description,
-                    Required = parameter.Required,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                });
-            }
-
-            if (metadata.OfType<FormBody>().Any())
-            {
-                operation.RequestBody = new OpenApiRequestBody
-                {
-                    Content = new Dictionary<string, OpenApiMediaType>
-                    {
-                        [RequestParameters.FormMediaType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
-                    },
-                };
-            }
-
+            Complete(operation, context);
             return Task.CompletedTask;
         });
     });
@@ -54,4 +30,83 @@ internal static class OpenApiSetup
     /// <summary>Maps the document.</summary>
     public static void MapPlatformOpenApi(this IEndpointRouteBuilder routes) =>
         routes.MapOpenApi().ForAnyoneUnseen().Offering(Offers.Own);
+
+    private static void Complete(OpenApiDocument document, FrontOptions front)
+    {
+        document.Info.Title = "Platform";
+        document.Info.Description = "Log in, pick a scope, be known on every node.";
+
+        // The framework would take the Host header.
+        document.Servers = [new OpenApiServer { Url = front.PublicUrl ?? "/" }];
+        foreach (var path in document.Paths.Values)
+        {
+            // HEAD is GET without the body; named twice, an operation would have no id of its own.
+            path.Operations?.Remove(HttpMethod.Head);
+        }
+    }
+
+    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.Tags = null;
+        operation.Parameters ??= [];
+        foreach (Match match in PathParameter().Matches(context.Description.RelativePath ?? ""))
+        {
+            operation.Parameters.Add(Parameter(match.Groups[1].Value, ParameterLocation.Path, null, required: true));
+        }
+
+        foreach (var parameter in metadata.OfType<QueryParameter>())
+        {
+            operation.Parameters.Add(Parameter(parameter.Name, ParameterLocation.Query, parameter.Description, parameter.Required));
+        }
+
+        if (metadata.OfType<FormBody>().FirstOrDefault() is { } form)
+        {
+            operation.RequestBody = new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { [RequestParameters.FormMediaType] = Form(form) } };
+        }
+
+        var offers = metadata.OfType<Offers>().FirstOrDefault() ?? Offers.JsonFirst;
+        operation.Responses = [];
+        foreach (var status in metadata.OfType<Answers>().SelectMany(answers => answers.Statuses))
+        {
+            operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = ReasonPhrases.GetReasonPhrase(status),
+                Content = MediaTypes(status, offers).ToDictionary(type => type, _ => new OpenApiMediaType()),
+            };
+        }
+    }
+
+    private static OpenApiParameter Parameter(string name, ParameterLocation place, string? description, bool required) => new()
+    {
+        Name = name,
+        In = place,
+        Description = description,
+        Required = required,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiMediaType Form(FormBody form) => new()
+    {
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = form.Fields.ToDictionary(field => field, _ => (IOpenApiSchema)new OpenApiSchema { Type = JsonSchemaType.String }),
+        },
+    };
+
+    private static IEnumerable<string> MediaTypes(int status, Offers offers) => status switch
+    {
+        >= 400 => ["application/problem+json", "application/problem+xml"],
+        200 => offers.Formats.ToArray().Select(format => format switch
+        {
+            WireFormat.Xml => "application/xml",
+            WireFormat.Json => "application/json",
+            _ => "text/html",
+        }),
+        _ => [],
+    };
+
+    [GeneratedRegex(@"\{\**([a-z]+)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex PathParameter();
 }
