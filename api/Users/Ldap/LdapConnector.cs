@@ -127,6 +127,7 @@ internal sealed class LdapConnector : IDisposable
             }
             else if (_options.StartTls)
             {
+                Reach(connection);
                 session.StartTransportLayerSecurity(null);
             }
 
@@ -136,6 +137,21 @@ internal sealed class LdapConnector : IDisposable
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    // StartTLS on a connection that has not been made yet goes to libldap's default server, so something has to be sent before. An
+    // anonymous look at the root DSE (RFC 4512 §5.1) tells nobody anything, and its answer, not yet protected, is not looked at.
+    private static void Reach(LdapConnection connection)
+    {
+        try
+        {
+            connection.SendRequest(new SearchRequest("", "(objectClass=*)", SearchScope.Base, "1.1"));
+        }
+        catch (DirectoryOperationException refusal) when (refusal.Response is not null)
+        {
+            // The server answers, which is all that matters here; it may want TLS first (confidentialityRequired).
+            return;
         }
     }
 }
