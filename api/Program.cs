@@ -1,4 +1,5 @@
 using Platform.Api.Cluster;
+using Platform.Api.Console;
 using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Logs;
@@ -15,11 +16,8 @@ namespace Platform.Api;
 /// <summary>A node: what it is made of, and the way of a request through it.</summary>
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
-    {
-        await Build(args).RunAsync();
-        return 0;
-    }
+    private static Task<int> Main(string[] args) =>
+        PlatformCommandLine.RunAsync(args, start => Build([], builder => builder.AddConsole(start)).RunAsync());
 
     /// <summary>Builds a node.</summary>
     /// <param name="args">Settings from the command line.</param>

@@ -34,6 +34,9 @@ internal static class DemoSettings
         ["Storage:ConnectionString"] = null,
         ["Storage:Path"] = Store,
         ["DataProtection:KeyFile"] = KeyFile,
+
+        // What a new user has to read comes last, not the host's own lines.
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
     };
 
     /// <summary>Makes the folder and the key file; <paramref name="fresh"/> takes away what was there.</summary>

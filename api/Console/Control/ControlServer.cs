@@ -111,7 +111,7 @@ internal sealed partial class ControlServer(
         {
             return await JsonSerializer.DeserializeAsync<ConsoleRequest>(context.Request.Body, JsonSerializerOptions.Web, context.RequestAborted);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             // Not from a client of this version.
             return null;
