@@ -5,7 +5,7 @@ return args switch
 {
     ["bare", var url, var bodyFile, var contentType] => await BareServer.RunAsync(url, bodyFile, contentType),
     ["grains"] => await GrainCalls.RunAsync(),
-    ["hash"] => PasswordHashes.Run(),
+    ["hash"] => await PasswordHashes.RunAsync(),
     _ => Usage(),
 };
 
