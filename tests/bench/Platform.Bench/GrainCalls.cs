@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
 using Platform.Storage;
 
 namespace Platform.Bench;
