@@ -12,10 +12,12 @@ namespace Platform.Silo;
 internal static class GrainRowsRegistration
 {
     private const string Rows = "platform-rows";
-    private const string Default = "Default";
 
-    /// <summary>Adds it as the default and under the name that the grains use.</summary>
-    public static void AddGrainRows(this ISiloBuilder silo, Action<AdoNetGrainStorageOptions> connect)
+    /// <summary>The name of the storage that grains get which name none.</summary>
+    public const string Default = "Default";
+
+    /// <summary>Adds it under these names.</summary>
+    public static void AddGrainRows(this ISiloBuilder silo, Action<AdoNetGrainStorageOptions> connect, params string[] names)
     {
         silo.AddAdoNetGrainStorage(Rows, (AdoNetGrainStorageOptions options) =>
         {
@@ -25,9 +27,10 @@ internal static class GrainRowsRegistration
             // Cleared state leaves no row: what is over leaves the database (invariant 5).
             options.DeleteStateOnClear = true;
         });
-        foreach (var name in (string[])[Default, StateNames.Storage])
+        foreach (var name in names)
         {
-            silo.Services.AddKeyedSingleton<IGrainStorage>(name, (provider, _) => new GrainRows(provider.GetRequiredKeyedService<IGrainStorage>(Rows)));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(name, (provider, _) => new GrainRows(
+                provider.GetRequiredKeyedService<IGrainStorage>(Rows), provider.GetRequiredService<IGrainContextAccessor>()));
         }
     }
 }
@@ -41,10 +44,11 @@ internal sealed class GrainStateSerializer : IGrainStorageSerializer
 }
 
 /// <summary>
-/// Stands between the grains and the provider for two reasons: a database that does not answer is reported with an exception that
-/// crosses between processes, which a driver's own does not; and keys that the provider would not keep as they are, are refused.
+/// Stands between the grains and the provider for three reasons: a database that does not answer is reported with an exception that
+/// crosses between processes, which a driver's own does not; an activation whose write met a newer row is discarded even where the
+/// grain catches the exception; and keys that the provider would not keep as they are, are refused.
 /// </summary>
-internal sealed class GrainRows(IGrainStorage rows) : IGrainStorage
+internal sealed class GrainRows(IGrainStorage rows, IGrainContextAccessor current) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         TranslateAsync(grainId, () => rows.ReadStateAsync(stateName, grainId, grainState));
@@ -55,12 +59,18 @@ internal sealed class GrainRows(IGrainStorage rows) : IGrainStorage
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         TranslateAsync(grainId, () => rows.ClearStateAsync(stateName, grainId, grainState));
 
-    private static async Task TranslateAsync(GrainId grainId, Func<Task> call)
+    private async Task TranslateAsync(GrainId grainId, Func<Task> call)
     {
         Check(grainId.Key.ToString()!);
         try
         {
             await call();
+        }
+        catch (InconsistentStateException)
+        {
+            // Without the exception: calls that wait would fail with it instead of going to the next activation.
+            current.GrainContext?.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another node wrote first."));
+            throw;
         }
         catch (Exception exception) when (exception.GetBaseException() is DbException or SocketException or IOException or TimeoutException)
         {

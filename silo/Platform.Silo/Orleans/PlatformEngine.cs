@@ -60,7 +60,8 @@ public static class PlatformEngine
             silo.ConfigureEndpoints(AddressOf(node), node.SiloPort, node.GatewayPort, listenOnAnyHostAddress: true);
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
-            silo.AddGrainRows(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
+            silo.AddGrainRows(
+                options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString), GrainRowsRegistration.Default, StateNames.Storage);
         });
     }
 

