@@ -8,13 +8,14 @@ internal sealed partial class Activation
     private readonly Lock _lock = new();
     private readonly TurnScheduler _scheduler = new();
     private Queue<GrainCall>? _waiting;
-    private DeactivationReason? _leaving;
     private Phase _phase;
     private bool _exclusive;
     private int _readers;
     private int _interleaved;
 
     private bool IsIdle => !_exclusive && _readers == 0 && _interleaved == 0;
+
+    private bool NobodyWaits => _waiting is null or { Count: 0 };
 
     /// <summary>Takes a call: runs its turn on this thread where it can, and lets it wait where it must.</summary>
     /// <returns>False where the activation is gone, and the directory holds another one or none.</returns>
@@ -87,67 +88,7 @@ internal sealed partial class Activation
         }
     }
 
-    /// <summary>Leaves memory after the turns that are under way.</summary>
-    public void Leave(DeactivationReason reason)
-    {
-        lock (_lock)
-        {
-            if (_phase is Phase.Deactivating or Phase.Gone)
-            {
-                return;
-            }
-
-            _leaving ??= reason;
-            Pump();
-        }
-    }
-
-    /// <summary>Leaves memory where nothing runs or waits, no delay holds it, and it was not used since <paramref name="usedBefore"/>.</summary>
-    public bool TryLeave(long usedBefore, DeactivationReason reason)
-    {
-        lock (_lock)
-        {
-            if (!CanLeave(usedBefore))
-            {
-                return false;
-            }
-
-            _leaving = reason;
-            Pump();
-            return true;
-        }
-    }
-
-    /// <summary>Whether it is on its way out.</summary>
-    public bool IsLeaving
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _leaving is not null;
-            }
-        }
-    }
-
-    /// <summary>Whether <see cref="TryLeave"/> would let it go now.</summary>
-    public bool CanLeaveNow(long usedBefore)
-    {
-        lock (_lock)
-        {
-            return CanLeave(usedBefore);
-        }
-    }
-
     private static bool HasStack => System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack();
-
-    private bool CanLeave(long usedBefore) =>
-        _phase == Phase.Active
-        && _leaving is null
-        && IsIdle
-        && _waiting is null or { Count: 0 }
-        && LastUsed < usedBefore
-        && Volatile.Read(ref _keepUntil) <= Engine.Clock.GetUtcNow().UtcTicks;
 
     private bool MayBegin(GrainCall call)
     {
@@ -158,8 +99,8 @@ internal sealed partial class Activation
 
         // While it leaves, only what the turns under way may themselves be waiting for begins.
         return call.Method.Interleaving == Interleaving.Always
-            ? _leaving is null || !IsIdle
-            : _leaving is null && _waiting is null or { Count: 0 } && MayRunBesideOthers(call.Method.Interleaving);
+            ? !HoldsCallsBack || !IsIdle
+            : !HoldsCallsBack && NobodyWaits && MayRunBesideOthers(call.Method.Interleaving);
     }
 
     private bool MayRunBesideOthers(Interleaving interleaving) =>
@@ -198,18 +139,7 @@ internal sealed partial class Activation
             return;
         }
 
-        if (_leaving is { } reason)
-        {
-            if (IsIdle)
-            {
-                _phase = Phase.Deactivating;
-                Start(() => DeactivateAsync(reason));
-            }
-
-            return;
-        }
-
-        while (_waiting is not null && _waiting.TryPeek(out var call))
+        while (!HoldsCallsBack && _waiting is not null && _waiting.TryPeek(out var call))
         {
             if (!call.IsAnswered)
             {
@@ -225,6 +155,8 @@ internal sealed partial class Activation
 
             _waiting.Dequeue();
         }
+
+        LeaveWhereIdle();
     }
 
     private void Activate()
@@ -255,7 +187,7 @@ internal sealed partial class Activation
             BeginInterleaving();
 
             // The call that woke the grain is answered even where the grain asked to leave while it woke; otherwise it would wake the next one, and so on.
-            if (_leaving is not null && IsIdle && _waiting is not null && _waiting.TryDequeue(out var first))
+            if (HoldsCallsBack && IsIdle && _waiting is not null && _waiting.TryDequeue(out var first))
             {
                 Begin(first);
                 first.Turn.Start(_scheduler);
@@ -279,44 +211,6 @@ internal sealed partial class Activation
             else
             {
                 _waiting.Enqueue(call);
-            }
-        }
-    }
-
-    /// <summary>Leaves the directory. Where calls still wait, a successor takes them before it can be seen, so that none overtakes them.</summary>
-    private void End(Exception? failure)
-    {
-        Queue<GrainCall>? waiting;
-        Activation? successor = null;
-        lock (_lock)
-        {
-            _phase = Phase.Gone;
-            waiting = _waiting is null ? null : new Queue<GrainCall>(_waiting.Where(call => !call.Method.IsTick));
-            _waiting = null;
-            failure ??= Engine.WhyClosed;
-            if (failure is null && waiting is { Count: > 0 })
-            {
-                successor = new Activation(Engine, Class, Key) { _waiting = waiting, _phase = Phase.Activating };
-            }
-
-            Engine.Activations.Replace(this, successor);
-            _gone?.TrySetResult();
-        }
-
-        if (successor is not null)
-        {
-            foreach (var call in waiting!)
-            {
-                call.AssignTo(successor);
-            }
-
-            successor.Start(successor.ActivateAsync);
-        }
-        else if (waiting is not null)
-        {
-            foreach (var call in waiting)
-            {
-                call.Fail(failure!);
             }
         }
     }

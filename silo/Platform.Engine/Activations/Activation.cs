@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Engine.Discovery;
@@ -60,6 +61,21 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
     /// <summary>A state of this grain, read before it is activated.</summary>
     public void AddState(StateLoader state) => _states.Add(state);
 
+    /// <summary>Makes the grain; its base class finds its activation on the way.</summary>
+    public Grain Construct(ConstructorInvoker constructor, object?[] arguments)
+    {
+        var outer = t_underConstruction;
+        t_underConstruction = this;
+        try
+        {
+            return (Grain)constructor.Invoke(arguments.AsSpan());
+        }
+        finally
+        {
+            t_underConstruction = outer;
+        }
+    }
+
     public GrainTimer AddTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
         var timer = new GrainTimer(this, callback, options);
@@ -101,22 +117,13 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
         try
         {
             _services = Engine.Services.CreateAsyncScope();
-            t_underConstruction = this;
-            try
-            {
-                Grain = Class.Create(this);
-            }
-            finally
-            {
-                t_underConstruction = null;
-            }
-
+            Grain = Class.Create(this);
             foreach (var state in _states)
             {
-                await state.LoadAsync(Engine.Stopping);
+                await state.LoadAsync(Engine.Killed);
             }
 
-            await Grain.OnActivateAsync(Engine.Stopping);
+            await Grain.OnActivateAsync(Engine.Killed);
         }
         catch (Exception exception)
         {

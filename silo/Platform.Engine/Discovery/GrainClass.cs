@@ -42,7 +42,7 @@ internal sealed class GrainClass
             arguments[i] = _arguments[i](activation);
         }
 
-        return (Grain)_constructor.Invoke(arguments.AsSpan());
+        return activation.Construct(_constructor, arguments);
     }
 
     private static Func<Activation, object?> ArgumentOf(ParameterInfo parameter)

@@ -10,9 +10,10 @@ using Platform.Storage;
 namespace Platform.Engine.Hosting;
 
 /// <summary>The engine of one node. It takes calls from the moment that it exists, until it stops.</summary>
-internal sealed partial class EmbeddedEngine : IAsyncDisposable
+internal sealed partial class EmbeddedEngine : IAsyncDisposable, IDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
+    private static readonly TimeSpan DisposalTime = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _killed = new();
     private readonly Lazy<IIncomingGrainCallFilter[]> _filters;
     private volatile bool _closed;
@@ -34,7 +35,6 @@ internal sealed partial class EmbeddedEngine : IAsyncDisposable
         Metrics = metrics;
         Clock = clock;
         Logger = logger;
-        Stopping = _stopping.Token;
         Killed = _killed.Token;
         Factory = new GrainFactory(this);
         Activations = new ActivationDirectory(this);
@@ -67,14 +67,11 @@ internal sealed partial class EmbeddedEngine : IAsyncDisposable
 
     public ReminderRegistry Reminders { get; }
 
-    /// <summary>Cancelled when the node begins to stop.</summary>
-    public CancellationToken Stopping { get; }
-
     /// <summary>Cancelled when the time to stop is over.</summary>
     public CancellationToken Killed { get; }
 
-    /// <summary>What a call that cannot begin any more fails with; null while the engine takes calls.</summary>
-    public Exception? WhyClosed => _closed ? new EngineStoppedException() : null;
+    /// <summary>What a call that cannot begin any more fails with; null until the time to stop is over.</summary>
+    public Exception? WhyKilled => Killed.IsCancellationRequested ? new EngineStoppedException() : null;
 
     /// <summary>Lets calls pass while the engine runs; while it stops, those that turns under way make.</summary>
     /// <exception cref="EngineStoppedException">The engine takes no more calls.</exception>
@@ -86,7 +83,7 @@ internal sealed partial class EmbeddedEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more calls, lets the turns under way end, and deactivates everything; when the token is cancelled, without waiting longer.</summary>
+    /// <summary>Takes no more calls, serves those that it took, and deactivates everything; when the token is cancelled, without waiting longer.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_closed)
@@ -96,7 +93,6 @@ internal sealed partial class EmbeddedEngine : IAsyncDisposable
 
         _closed = true;
         Collector.Dispose();
-        await _stopping.CancelAsync();
         var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The node stops.");
         try
         {
@@ -115,11 +111,19 @@ internal sealed partial class EmbeddedEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops where no host did, and gives turns under way a little time.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await StopAsync(now.Token);
+        using var time = new CancellationTokenSource(DisposalTime);
+        await StopAsync(time.Token);
+    }
+
+    /// <summary>Stops without waiting.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        Collector.Dispose();
+        _killed.Cancel();
     }
 
     private static partial class Log

@@ -15,7 +15,7 @@ namespace Platform.Engine.Tests.Hosts;
 internal sealed class EngineCluster : IEngineCluster
 {
     // Nested are those that show what a catalogue refuses.
-    private static readonly GrainCatalogue Catalogue = new(Assembly.GetExecutingAssembly().GetTypes().Where(type => !type.IsNested));
+    internal static readonly GrainCatalogue Catalogue = new(Assembly.GetExecutingAssembly().GetTypes().Where(type => !type.IsNested));
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Node> _nodes = [];
