@@ -103,6 +103,38 @@ public sealed class EngineTests : EmbeddedTest
     }
 
     [Fact]
+    public async Task Write_WaitsForTheLastReadUnderWay()
+    {
+        var node = await StartAsync();
+        var grain = node.Grains.GetGrain<ITurnGrain>(NewKey());
+        var first = grain.ReadHeldAsync("one");
+        var second = grain.ReadHeldAsync("two");
+        await Eventually.TrueAsync(() => Probe.CountOf("reading one") + Probe.CountOf("reading two") == 2, Deadline, "both reads run");
+        var write = grain.RecordAsync("write");
+
+        Probe.Open("one");
+        await first;
+        await grain.PeekAsync();
+        Assert.DoesNotContain("write", Probe.Events);
+
+        Probe.Open("two");
+        await Task.WhenAll(second, write);
+    }
+
+    [Fact]
+    public async Task CallsWhileActivationsComeAndGo_AllAnswer_AndNoneIsLost()
+    {
+        var node = await StartAsync();
+        var grain = node.Grains.GetGrain<INoteGrain>(NewKey());
+
+        var leaves = Enumerable.Range(0, 40).Select(_ => Task.Run(() => grain.LeaveAsync()));
+        var counts = Enumerable.Range(0, 200).Select(_ => Task.Run(() => grain.IncrementAsync())).ToList();
+        await Task.WhenAll(counts.Concat(leaves));
+
+        Assert.Equal(Enumerable.Range(1, 200), counts.Select(count => count.GetAwaiter().GetResult()).Order());
+    }
+
+    [Fact]
     public void Options_AreCheckedAllAtOnce()
     {
         using var provider = new ServiceCollection()
