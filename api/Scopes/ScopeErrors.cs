@@ -1,5 +1,3 @@
-using Platform.Api.Http;
-
 namespace Platform.Api.Scopes;
 
 /// <summary>The errors of scopes.</summary>

@@ -1,5 +1,3 @@
-using Platform.Api.Http;
-
 namespace Platform.Api.Sessions;
 
 /// <summary>The errors of login, logout and sessions.</summary>
