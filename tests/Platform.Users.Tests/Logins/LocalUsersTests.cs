@@ -1,0 +1,66 @@
+using Platform.Api.Users;
+using Platform.Grains.Users;
+
+namespace Platform.Users.Tests.Logins;
+
+public sealed class LocalUsersTests : IAsyncLifetime
+{
+    private const string Password = "alice's long password";
+    private UsersNode _node = null!;
+
+    public async Task InitializeAsync()
+    {
+        _node = await UsersNode.StartAsync();
+        await _node.AddUserAsync("Alice", Password);
+    }
+
+    public async Task DisposeAsync() => await _node.DisposeAsync();
+
+    [Theory]
+    [InlineData("a:b", null, "a fine password", LocalUserOutcome.BadName)]
+    [InlineData(" ", null, "a fine password", LocalUserOutcome.BadName)]
+    [InlineData("bob", "no address", "a fine password", LocalUserOutcome.BadProfile)]
+    [InlineData("bob", "a\n@b", "a fine password", LocalUserOutcome.BadProfile)]
+    [InlineData("bob", null, "short", LocalUserOutcome.BadPassword)]
+    [InlineData("bob", null, "Password123", LocalUserOutcome.BadPassword)]
+    [InlineData("ALICE", null, "a fine password", LocalUserOutcome.NameTaken)]
+    public async Task Add_RefusesBadInput_WithWords(string name, string? mail, string password, LocalUserOutcome outcome)
+    {
+        var result = await _node.LocalUsers.AddAsync(name, null, mail, password, admin: false, "test", default);
+        Assert.Equal(outcome, result.Outcome);
+        Assert.NotNull(result.Problem);
+        Assert.IsType<LoginResult.Refused>(await _node.LoginAsync("bob", password));
+    }
+
+    [Fact]
+    public async Task Changes_OfNobody_AreRefused()
+    {
+        Assert.Equal(LocalUserOutcome.NoSuchUser, (await _node.LocalUsers.SetPasswordAsync("bob", "a fine password", "test", default)).Outcome);
+        Assert.Equal(LocalUserOutcome.NoSuchUser, (await _node.LocalUsers.DisableAsync("bob", "test", default)).Outcome);
+        Assert.Equal(LocalUserOutcome.BadPassword, (await _node.LocalUsers.SetPasswordAsync("alice", "short", "test", default)).Outcome);
+        await _node.AcceptedAsync("alice", Password);
+    }
+
+    [Fact]
+    public async Task APasswordChange_EndsSessions()
+    {
+        var login = await _node.AcceptedAsync("alice", Password);
+        Assert.Null((await _node.LocalUsers.SetPasswordAsync("Alice", "another long password", "test", default)).Problem);
+        Assert.Null(await _node.FindLiveAsync(login));
+        Assert.IsType<LoginResult.Refused>(await _node.LoginAsync("alice", Password));
+        await _node.AcceptedAsync("alice", "another long password");
+    }
+
+    [Fact]
+    public async Task Disabling_EndsSessions_UntilEnabledAgain()
+    {
+        var login = await _node.AcceptedAsync("alice", Password);
+        Assert.Null((await _node.LocalUsers.DisableAsync("alice", "test", default)).Problem);
+        Assert.Null(await _node.FindLiveAsync(login));
+        Assert.IsType<LoginResult.Refused>(await _node.LoginAsync("alice", Password));
+
+        Assert.Null((await _node.LocalUsers.EnableAsync("alice", "test", default)).Problem);
+        Assert.Null(await _node.FindLiveAsync(login));
+        await _node.AcceptedAsync("alice", Password);
+    }
+}
