@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using Platform.Grains.Cluster;
 
@@ -15,12 +16,15 @@ public readonly record struct LocalName([property: Id(0)] string Value)
     /// <summary>The longest name taken, in characters.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>Takes a name that is not blank, not too long, and free of control characters and colons (RFC 7617 §2).</summary>
+    /// <summary>
+    /// Takes a name that is not blank, not too long, and free of control characters, colons (RFC 7617 §2) and characters that are
+    /// not seen: with those, two people could have one name to the eye.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out LocalName name)
     {
         name = default;
         var trimmed = text?.Trim() ?? "";
-        if (trimmed.Length is 0 or > MaxLength || trimmed.Contains(':', StringComparison.Ordinal) || trimmed.Any(c => char.IsControl(c) || char.IsSurrogate(c)))
+        if (trimmed.Length is 0 or > MaxLength || trimmed.Contains(':', StringComparison.Ordinal) || trimmed.Any(c => char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format))
         {
             return false;
         }

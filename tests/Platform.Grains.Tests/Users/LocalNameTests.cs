@@ -22,6 +22,9 @@ public sealed class LocalNameTests
     [InlineData("a:b")]
     [InlineData("a\0b")]
     [InlineData("a\nb")]
+    [InlineData("al\u00adice")]
+    [InlineData("al\u200bice")]
+    [InlineData("\u202ealice")]
     public void TryParse_RefusesWhatCannotBeAName(string? text) => Assert.False(LocalName.TryParse(text, out _));
 
     [Fact]

@@ -72,10 +72,10 @@ public sealed class LoginTests : IAsyncLifetime
         }
 
         var waiting = Assert.IsType<LoginResult.Throttled>(await _node.LoginAsync("alice", Password, _node.Elsewhere()));
-        Assert.InRange(waiting.RetryAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
+        Assert.InRange(waiting.RetryAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
         await _node.AcceptedAsync("alice", Password);
 
-        _node.Time.Advance(TimeSpan.FromSeconds(1));
+        _node.Time.Advance(TimeSpan.FromMinutes(10));
         await _node.AcceptedAsync("alice", Password, _node.Elsewhere());
 
         // That reset the account.
@@ -105,14 +105,12 @@ public sealed class LoginTests : IAsyncLifetime
             Assert.IsType<LoginResult.Refused>(await _node.LoginAsync("alice", "a guess", neighbour));
         }
 
-        // The account makes wait from here on; the pair lets twenty more through, however long they take.
-        var refused = 0;
-        while (refused < 100 && await _node.LoginAsync("alice", "a guess", neighbour) is LoginResult.Refused)
+        // The account makes wait from here on; the pair lets twenty more through.
+        for (var i = 0; i < 20; i++)
         {
-            refused++;
+            Assert.IsType<LoginResult.Refused>(await _node.LoginAsync("alice", "a guess", neighbour));
         }
 
-        Assert.InRange(refused, 20, 40);
         Assert.IsType<LoginResult.Throttled>(await _node.LoginAsync("alice", Password, home));
     }
 

@@ -109,6 +109,10 @@ internal sealed class UsersNode : IAsyncDisposable
             ["Cluster:GatewayPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
             ["Cluster:AdvertisedAddress"] = "127.0.0.1",
             ["Users:RefusalFloor"] = "00:00:00",
+
+            // Longer than a slow machine takes for what happens meanwhile.
+            ["Users:Throttle:FirstDelay"] = "00:10:00",
+            ["Users:Throttle:LongestDelay"] = "00:10:00",
             ["Users:RefusalJitter"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(settings);
