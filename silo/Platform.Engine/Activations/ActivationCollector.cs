@@ -55,7 +55,18 @@ internal sealed partial class ActivationCollector : IDisposable
 
     private void ShedOnce()
     {
-        var max = _engine.Options.MaxActivations;
+        try
+        {
+            LetGo(_engine.Options.MaxActivations);
+        }
+        finally
+        {
+            Volatile.Write(ref _shedding, 0);
+        }
+    }
+
+    private void LetGo(int max)
+    {
         var now = _engine.Clock.GetTimestamp();
         var staying = _engine.Activations.All.Where(activation => !activation.IsLeaving).ToList();
         var left = staying
@@ -70,8 +81,6 @@ internal sealed partial class ActivationCollector : IDisposable
             Volatile.Write(ref _notBefore, now + (long)(Pause.TotalSeconds * _engine.Clock.TimestampFrequency));
             Log.OverLimit(_engine.Logger, staying.Count - left, max);
         }
-
-        Volatile.Write(ref _shedding, 0);
     }
 
     private static partial class Log

@@ -21,6 +21,24 @@ public sealed class ClockTests : EmbeddedTest
     }
 
     [Fact]
+    public async Task ChangedTimer_TakesItsNewTimes_AndAnInfinitePeriodTicksOnce()
+    {
+        var node = await StartWithClockAsync();
+        var key = NewKey();
+        var grain = node.Grains.GetGrain<IKeptGrain>(key);
+        await grain.KeepByTimerAsync(TimeSpan.FromSeconds(5));
+
+        await grain.ChangeTimerAsync(TimeSpan.FromSeconds(20));
+
+        Clock.Advance(TimeSpan.FromSeconds(19));
+        Assert.Equal(0, Probe.CountOf($"kept {key}"));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, Probe.CountOf($"kept {key}"));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, Probe.CountOf($"kept {key}"));
+    }
+
+    [Fact]
     public async Task Call_EndsAfterTheResponseTimeout_AndItsTurnGoesOn()
     {
         var node = await StartWithClockAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(30));

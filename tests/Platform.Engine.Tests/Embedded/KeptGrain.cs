@@ -8,13 +8,17 @@ public interface IKeptGrain : IGrainWithStringKey
     Task KeepByTimerAsync(TimeSpan period);
 
     Task KeepForAsync(TimeSpan time);
+
+    Task ChangeTimerAsync(TimeSpan dueTime);
 }
 
 internal sealed class KeptGrain(Probe probe) : Grain, IKeptGrain
 {
+    private IGrainTimer? _timer;
+
     public Task KeepByTimerAsync(TimeSpan period)
     {
-        this.RegisterGrainTimer(
+        _timer = this.RegisterGrainTimer(
             _ =>
             {
                 probe.Record($"kept {this.GetPrimaryKeyString()}");
@@ -27,6 +31,12 @@ internal sealed class KeptGrain(Probe probe) : Grain, IKeptGrain
     public Task KeepForAsync(TimeSpan time)
     {
         DelayDeactivation(time);
+        return Task.CompletedTask;
+    }
+
+    public Task ChangeTimerAsync(TimeSpan dueTime)
+    {
+        _timer!.Change(dueTime, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 }

@@ -25,9 +25,18 @@ public sealed class ReminderTests : EngineTest
     {
         var node = await StartAsync();
         var key = NewKey();
-        await node.Grains.GetGrain<IReminderGrain>(key).RemindAsync("later", TimeSpan.FromSeconds(3), Period);
+        var dueTime = TimeSpan.FromSeconds(3);
+        await node.Grains.GetGrain<IReminderGrain>(key).RemindAsync("later", dueTime, Period);
         await node.StopAsync();
-        Assert.Equal(0, Probe.CountOf($"reminded {key} later"));
+
+        // A machine so busy that it fired before the node had stopped gets more time.
+        while (Probe.CountOf($"reminded {key} later") > 0)
+        {
+            (key, dueTime) = (NewKey(), dueTime * 2);
+            node = await Cluster.StartNodeAsync();
+            await node.Grains.GetGrain<IReminderGrain>(key).RemindAsync("later", dueTime, Period);
+            await node.StopAsync();
+        }
 
         await Cluster.StartNodeAsync();
 
