@@ -42,6 +42,12 @@ internal sealed partial class Login(
         {
             verdict = await JudgeAsync(candidate, cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            // Who hangs up before the answer has guessed all the same.
+            await gate.FailAsync(ticket, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
         catch (PasswordQueueFullException)
         {
             await gate.WithdrawAsync(ticket, cancellationToken).ConfigureAwait(false);
@@ -58,14 +64,14 @@ internal sealed partial class Login(
                     return accepted;
                 }
 
-                return await RefuseAsync(began, attempt, user.Key.ToString(), LoginRefusals.Disabled, cancellationToken).ConfigureAwait(false);
+                return await RefuseAsync(began, ticket, attempt, user.Key.ToString(), LoginRefusals.Disabled, cancellationToken).ConfigureAwait(false);
             case LoginVerdict.Undecided { Directory: var directory, Reason: var reason }:
                 await gate.WithdrawAsync(ticket, cancellationToken).ConfigureAwait(false);
                 LogUnavailable(candidate.ForRecord, attempt.Address, directory, reason);
                 await RecordAsync(LoginRefusals.DirectoryUnavailable, candidate.ForRecord, attempt, directory, cancellationToken).ConfigureAwait(false);
                 return new LoginResult.DirectoryUnavailable();
             case LoginVerdict.Refused { User: var known, Cause: var cause }:
-                return await RefuseAsync(began, attempt, known?.ToString() ?? candidate.ForRecord, cause, cancellationToken).ConfigureAwait(false);
+                return await RefuseAsync(began, ticket, attempt, known?.ToString() ?? candidate.ForRecord, cause, cancellationToken).ConfigureAwait(false);
             default:
                 throw new InvalidOperationException($"There is no verdict {verdict}.");
         }
@@ -142,8 +148,10 @@ internal sealed partial class Login(
         return new LoginResult.Accepted(id, session);
     }
 
-    private async Task<LoginResult> RefuseAsync(long began, LoginAttempt attempt, string subject, string cause, CancellationToken cancellationToken)
+    private async Task<LoginResult> RefuseAsync(
+        long began, ThrottleTicket ticket, LoginAttempt attempt, string subject, string cause, CancellationToken cancellationToken)
     {
+        await gate.FailAsync(ticket, CancellationToken.None).ConfigureAwait(false);
         LogRefused(subject, attempt.Address, cause);
         await RecordAsync(cause, subject, attempt, null, cancellationToken).ConfigureAwait(false);
 

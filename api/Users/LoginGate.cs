@@ -5,19 +5,38 @@ using Platform.Grains.Users;
 namespace Platform.Api.Users;
 
 /// <summary>Lets attempts to log in through, or has them wait; a user at an address that they logged in from before has a gate of their own.</summary>
-internal sealed class LoginGate(LoginThrottle throttle, UserDirectories directories, IPlatformGrains grains)
+internal sealed class LoginGate(LoginThrottle throttle, UserDirectories directories, IPlatformGrains grains, TimeProvider time)
 {
-    /// <summary>Counts an attempt and lets it through, or says how long it has to wait.</summary>
+    /// <summary>How long an attempt waits for its turn, and how long between two looks.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20), TurnPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Lets an attempt through, or says how long it has to wait. Attempts made at once take turns.</summary>
     public async Task<ThrottleDecision> BeginAsync(LoginCandidate candidate, IPAddress address, CancellationToken cancellationToken)
     {
-        var decision = await throttle.BeginAsync(candidate.Account, address, cancellationToken).ConfigureAwait(false);
-        return decision.Ticket is null && await IsKnownAsync(candidate, address, cancellationToken).ConfigureAwait(false)
-            ? await throttle.BeginKnownAsync(candidate.Account, address, cancellationToken).ConfigureAwait(false)
-            : decision;
+        var began = time.GetTimestamp();
+        bool? known = null;
+        while (true)
+        {
+            var decision = await throttle.BeginAsync(candidate.Account, address, cancellationToken).ConfigureAwait(false);
+            if (decision.Ticket is null && (known ??= await IsKnownAsync(candidate, address, cancellationToken).ConfigureAwait(false)))
+            {
+                decision = await throttle.BeginKnownAsync(candidate.Account, address, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!decision.AwaitsOthers || time.GetElapsedTime(began) > LongestTurn)
+            {
+                return decision;
+            }
+
+            await Task.Delay(TurnPause, time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The attempt was a login.</summary>
     public ValueTask SucceedAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.SucceedAsync(ticket, cancellationToken);
+
+    /// <summary>The attempt was refused.</summary>
+    public ValueTask FailAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.FailAsync(ticket, cancellationToken);
 
     /// <summary>The attempt came to nothing that was the client's doing.</summary>
     public ValueTask WithdrawAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.WithdrawAsync(ticket, cancellationToken);

@@ -7,14 +7,18 @@ using Platform.Storage;
 namespace Platform.Grains.Users;
 
 /// <summary>
-/// Slows repeated failures of a login, in the whole cluster. An attempt counts as a failure before anything is checked, and is
-/// taken back when it was none: guesses made at once all count.
+/// Slows repeated failures of a login, in the whole cluster. An attempt takes a place before anything is checked, and no more places
+/// are given than failures are left before the limit: guesses made at once get no further than guesses made in turn, and people
+/// who log in at once take turns instead of being refused.
 /// </summary>
 public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOptions> options, TimeProvider time) : IExpiredRows
 {
+    /// <summary>An attempt that has not been settled for this long was lost with its node. Longer than any attempt takes.</summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
+
     private readonly LoginThrottleOptions _options = options.Value;
 
-    /// <summary>Counts an attempt on an account from an address, unless one of them has to wait.</summary>
+    /// <summary>Takes a place for an attempt on an account from an address, unless it has to wait.</summary>
     /// <param name="account">The account in a comparable form.</param>
     /// <param name="address">Where from.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -24,35 +28,31 @@ public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOpti
             cancellationToken);
 
     /// <summary>
-    /// Counts an attempt from an address that the account's user has logged in from before. It has a budget of its own, so that
+    /// Takes a place for an attempt from an address that the account's user has logged in from before. It has a budget of its own, so that
     /// guesses from elsewhere lock nobody out; the account's and the address's counters do not matter to it.
     /// </summary>
     public ValueTask<ThrottleDecision> BeginKnownAsync(string account, IPAddress address, CancellationToken cancellationToken) =>
         BeginAsync([new(ThrottleKeys.Pair(account, address), _options.KnownAddressFailures)], cancellationToken);
 
-    /// <summary>The attempt was a login: what stood on the account (or on the pair) is forgotten, and the address gets its one back.</summary>
-    public async ValueTask SucceedAsync(ThrottleTicket ticket, CancellationToken cancellationToken) =>
-        await database.WriteAsync(
-            async (connection, transaction, token) =>
-            {
-                await ThrottleTable.DeleteAsync(connection, transaction, ticket.Counted[0].Key, token);
-                foreach (var counted in ticket.Counted.Skip(1))
-                {
-                    await ThrottleTable.TakeBackAsync(connection, transaction, counted, token);
-                }
-
-                return true;
-            },
-            cancellationToken);
+    /// <summary>The attempt was a login: what stood on the account (or on the pair) is forgotten, and all places are given back.</summary>
+    public ValueTask SucceedAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => GiveBackAsync(ticket, forgetFirst: true, cancellationToken);
 
     /// <summary>Nothing was found out about the password, a directory being down for instance: the attempt does not count.</summary>
-    public async ValueTask WithdrawAsync(ThrottleTicket ticket, CancellationToken cancellationToken) =>
+    public ValueTask WithdrawAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => GiveBackAsync(ticket, forgetFirst: false, cancellationToken);
+
+    /// <summary>The attempt was refused: it counts, and makes the next ones wait from the limit on.</summary>
+    public async ValueTask FailAsync(ThrottleTicket ticket, CancellationToken cancellationToken) =>
         await database.WriteAsync(
             async (connection, transaction, token) =>
             {
-                foreach (var counted in ticket.Counted)
+                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+                foreach (var counter in ticket.Counters)
                 {
-                    await ThrottleTable.TakeBackAsync(connection, transaction, counted, token);
+                    var failures = await ThrottleTable.FailAsync(connection, transaction, counter.Key, now, token);
+                    if (failures >= counter.Limit)
+                    {
+                        await ThrottleTable.BlockAsync(connection, transaction, counter.Key, now + Delay(failures - counter.Limit), token);
+                    }
                 }
 
                 return true;
@@ -75,39 +75,45 @@ public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOpti
         var until = await database.ReadAsync((connection, token) => ThrottleTable.FindBlockAsync(connection, null, keys, token), cancellationToken);
         return until > now
             ? ThrottleDecision.Wait(until - now)
-            : await database.WriteAsync((connection, transaction, token) => CountAsync(connection, transaction, counters, now, token), cancellationToken);
+            : await database.WriteAsync((connection, transaction, token) => BeginAsync(connection, transaction, counters, now, token), cancellationToken);
     }
 
-    private async Task<ThrottleDecision> CountAsync(
+    private async Task<ThrottleDecision> BeginAsync(
         DbConnection connection, DbTransaction transaction, ThrottleCounter[] counters, long now, CancellationToken cancellationToken)
     {
         const string Attempt = "throttle_attempt";
         await transaction.SaveAsync(Attempt, cancellationToken);
+        var forgotten = now - (long)_options.ForgetAfter.TotalMilliseconds;
+        var lost = now - (long)LostAfter.TotalMilliseconds;
 
         // Every attempt takes its rows in the same order, the account's first, so that no two wait for each other.
-        var ticket = new List<ThrottleCount>();
         foreach (var counter in counters)
         {
-            var forgotten = now - (long)_options.ForgetAfter.TotalMilliseconds;
-            if (await ThrottleTable.TryCountAsync(connection, transaction, counter.Key, now, forgotten, cancellationToken) is not { } failures)
+            if (await ThrottleTable.TryBeginAsync(connection, transaction, counter, now, forgotten, lost, cancellationToken))
             {
-                await transaction.RollbackAsync(Attempt, cancellationToken);
-                var until = await ThrottleTable.FindBlockAsync(connection, transaction, [.. counters.Select(c => c.Key)], cancellationToken);
-                return ThrottleDecision.Wait(Math.Max(until - now, 1));
+                continue;
             }
 
-            var blockedUntil = 0L;
-            if (failures >= counter.Limit)
-            {
-                blockedUntil = now + Delay(failures - counter.Limit);
-                await ThrottleTable.BlockAsync(connection, transaction, counter.Key, blockedUntil, cancellationToken);
-            }
-
-            ticket.Add(new ThrottleCount(counter.Key, counter.Limit, blockedUntil));
+            await transaction.RollbackAsync(Attempt, cancellationToken);
+            var until = await ThrottleTable.FindBlockAsync(connection, transaction, [.. counters.Select(c => c.Key)], cancellationToken);
+            return until > now ? ThrottleDecision.Wait(until - now) : ThrottleDecision.AwaitOthers(_options.FirstDelay);
         }
 
-        return new ThrottleDecision(new ThrottleTicket([.. ticket]), TimeSpan.Zero);
+        return ThrottleDecision.Go(new ThrottleTicket([.. counters]));
     }
+
+    private async ValueTask GiveBackAsync(ThrottleTicket ticket, bool forgetFirst, CancellationToken cancellationToken) =>
+        await database.WriteAsync(
+            async (connection, transaction, token) =>
+            {
+                for (var i = 0; i < ticket.Counters.Length; i++)
+                {
+                    await ThrottleTable.GiveBackAsync(connection, transaction, ticket.Counters[i].Key, forgetFirst && i == 0, token);
+                }
+
+                return true;
+            },
+            cancellationToken);
 
     private long Delay(long doublings)
     {
@@ -115,6 +121,4 @@ public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOpti
         var first = (long)_options.FirstDelay.TotalMilliseconds;
         return doublings >= 32 ? longest : Math.Min(first << (int)doublings, longest);
     }
-
-    private readonly record struct ThrottleCounter(string Key, int Limit);
 }

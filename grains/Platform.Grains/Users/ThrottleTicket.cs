@@ -3,23 +3,30 @@ using System.Collections.Immutable;
 namespace Platform.Grains.Users;
 
 /// <summary>Whether an attempt to log in may go on.</summary>
-/// <param name="Ticket">What was counted; null where the attempt has to wait, and nothing was counted.</param>
+/// <param name="Ticket">What was taken; null where the attempt has to wait, and nothing was taken.</param>
 /// <param name="RetryAfter">How long it has to wait.</param>
-public sealed record ThrottleDecision(ThrottleTicket? Ticket, TimeSpan RetryAfter)
+/// <param name="AwaitsOthers">
+/// Whether it waits for the outcome of other attempts and not for a delay: as many are under way as may still fail. It may be its
+/// turn at any moment.
+/// </param>
+public sealed record ThrottleDecision(ThrottleTicket? Ticket, TimeSpan RetryAfter, bool AwaitsOthers)
 {
-    internal static ThrottleDecision Wait(long milliseconds) => new(null, TimeSpan.FromMilliseconds(milliseconds));
+    internal static ThrottleDecision Go(ThrottleTicket ticket) => new(ticket, TimeSpan.Zero, AwaitsOthers: false);
+
+    internal static ThrottleDecision Wait(long milliseconds) => new(null, TimeSpan.FromMilliseconds(milliseconds), AwaitsOthers: false);
+
+    internal static ThrottleDecision AwaitOthers(TimeSpan retryAfter) => new(null, retryAfter, AwaitsOthers: true);
 }
 
-/// <summary>The counts of one attempt, to be settled when its outcome is known. Unsettled, it stays a failure.</summary>
+/// <summary>The places that one attempt took, to be settled when its outcome is known.</summary>
 public sealed class ThrottleTicket
 {
-    internal ThrottleTicket(ImmutableArray<ThrottleCount> counted) => Counted = counted;
+    internal ThrottleTicket(ImmutableArray<ThrottleCounter> counters) => Counters = counters;
 
-    internal ImmutableArray<ThrottleCount> Counted { get; }
+    internal ImmutableArray<ThrottleCounter> Counters { get; }
 }
 
-/// <summary>One count of an attempt.</summary>
-/// <param name="Key">The counter.</param>
+/// <summary>A counter.</summary>
+/// <param name="Key">Its row.</param>
 /// <param name="Limit">The failures from which on it makes wait.</param>
-/// <param name="BlockedUntil">The wait that this attempt set; 0: none.</param>
-internal sealed record ThrottleCount(string Key, int Limit, long BlockedUntil);
+internal sealed record ThrottleCounter(string Key, int Limit);

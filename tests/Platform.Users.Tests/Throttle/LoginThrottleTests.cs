@@ -55,7 +55,7 @@ public abstract class LoginThrottleTests : IAsyncLifetime
         var throttle = Throttle();
         for (var i = 0; i < 5; i++)
         {
-            Assert.NotNull((await BeginAsync(throttle, "alice", Another())).Ticket);
+            await FailAsync(throttle, "alice", Another());
         }
 
         foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 30 })
@@ -68,7 +68,7 @@ public abstract class LoginThrottleTests : IAsyncLifetime
             _clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
             Assert.Equal(TimeSpan.FromMilliseconds(1), (await BeginAsync(throttle, "alice", Another())).RetryAfter);
             _clock.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.NotNull((await BeginAsync(throttle, "alice", Another())).Ticket);
+            await FailAsync(throttle, "alice", Another());
         }
 
         // Another account is another matter.
@@ -81,14 +81,14 @@ public abstract class LoginThrottleTests : IAsyncLifetime
         var throttle = Throttle();
         for (var i = 0; i < 20; i++)
         {
-            Assert.NotNull((await BeginAsync(throttle, $"user{i}", s_here)).Ticket);
+            await FailAsync(throttle, $"user{i}", s_here);
         }
 
         Assert.Equal(TimeSpan.FromSeconds(1), (await BeginAsync(throttle, "someone", s_here)).RetryAfter);
         Assert.NotNull((await BeginAsync(throttle, "someone", s_there)).Ticket);
 
         // What the address refused did not count on the account.
-        Assert.Equal(1, await FailuresAsync(ThrottleKeys.Account("someone")));
+        Assert.Equal(0, await FailuresAsync(ThrottleKeys.Account("someone")));
     }
 
     [Theory]
@@ -101,24 +101,68 @@ public abstract class LoginThrottleTests : IAsyncLifetime
         var throttle = Throttle();
         for (var i = 0; i < 20; i++)
         {
-            await BeginAsync(throttle, $"user{i}", IPAddress.Parse(one));
+            await FailAsync(throttle, $"user{i}", IPAddress.Parse(one));
         }
 
         Assert.Equal(together, (await BeginAsync(throttle, "someone", IPAddress.Parse(other))).Ticket is null);
     }
 
     [Fact]
-    public async Task GuessesMadeAtOnce_AllCount()
+    public async Task GuessesMadeAtOnce_GetNoFurtherThanGuessesInTurn()
     {
         // Two nodes over one database, where that can be.
         var nodes = new[] { Throttle(), Throttle() };
         var decisions = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => BeginAsync(nodes[i % 2], "alice", Another()))));
-        Assert.Equal(5, decisions.Count(decision => decision.Ticket is not null));
-        Assert.All(decisions.Where(decision => decision.Ticket is null), decision => Assert.Equal(TimeSpan.FromSeconds(1), decision.RetryAfter));
+        var tickets = decisions.Select(decision => decision.Ticket).OfType<ThrottleTicket>().ToArray();
+        Assert.Equal(5, tickets.Length);
+        Assert.All(decisions.Where(decision => decision.Ticket is null), decision => Assert.True(decision.AwaitsOthers));
+        foreach (var ticket in tickets)
+        {
+            await nodes[0].FailAsync(ticket, default);
+        }
+
+        var next = await BeginAsync(nodes[1], "alice", Another());
+        Assert.Equal((null, TimeSpan.FromSeconds(1), false), (next.Ticket, next.RetryAfter, next.AwaitsOthers));
+
+        // Beyond the limit one at a time.
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        decisions = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => BeginAsync(nodes[i % 2], "alice", Another()))));
+        Assert.Single(decisions, decision => decision.Ticket is not null);
 
         decisions = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => BeginAsync(nodes[i % 2], $"user{i}", s_here))));
         Assert.Equal(20, decisions.Count(decision => decision.Ticket is not null));
-        Assert.Equal(20, await FailuresAsync(ThrottleKeys.Address(s_here)));
+    }
+
+    [Fact]
+    public async Task LoginsMadeAtOnce_TakeTurns()
+    {
+        var throttle = Throttle();
+        var under = new List<ThrottleTicket>();
+        for (var i = 0; i < 5; i++)
+        {
+            under.Add((await BeginAsync(throttle, "alice", Another())).Ticket!);
+        }
+
+        Assert.True((await BeginAsync(throttle, "alice", Another())).AwaitsOthers);
+        await throttle.SucceedAsync(under[0], default);
+        Assert.NotNull((await BeginAsync(throttle, "alice", Another())).Ticket);
+        Assert.True((await BeginAsync(throttle, "alice", Another())).AwaitsOthers);
+    }
+
+    [Fact]
+    public async Task PlacesLostWithANode_AreGivenAgain()
+    {
+        var throttle = Throttle();
+        for (var i = 0; i < 5; i++)
+        {
+            await BeginAsync(throttle, "alice", Another());
+        }
+
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.NotNull((await BeginAsync(throttle, "alice", Another())).Ticket);
+        }
     }
 
     [Fact]
@@ -127,7 +171,7 @@ public abstract class LoginThrottleTests : IAsyncLifetime
         var throttle = Throttle();
         for (var i = 0; i < 4; i++)
         {
-            await BeginAsync(throttle, "alice", s_here);
+            await FailAsync(throttle, "alice", s_here);
         }
 
         var fifth = await BeginAsync(throttle, "alice", s_here);
@@ -150,19 +194,19 @@ public abstract class LoginThrottleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ALogin_AtTheLimit_TakesItsOwnWaitBack()
+    public async Task ALogin_FromAnAddressAtItsLimit_LeavesTheAddressAsItWas()
     {
         var throttle = Throttle();
         for (var i = 0; i < 24; i++)
         {
-            var decision = await BeginAsync(throttle, $"user{i}", s_here);
-            Assert.NotNull(decision.Ticket);
+            await FailAsync(throttle, $"user{i}", s_here);
             _clock.Advance(TimeSpan.FromSeconds(31));
         }
 
         var login = await BeginAsync(throttle, "alice", s_here);
         await throttle.SucceedAsync(login.Ticket!, default);
-        Assert.NotNull((await BeginAsync(throttle, "bob", s_here)).Ticket);
+        Assert.Equal(24, await FailuresAsync(ThrottleKeys.Address(s_here)));
+        await FailAsync(throttle, "bob", s_here);
         Assert.Null((await BeginAsync(throttle, "carol", s_here)).Ticket);
     }
 
@@ -185,13 +229,15 @@ public abstract class LoginThrottleTests : IAsyncLifetime
         var throttle = Throttle();
         for (var i = 0; i < 6; i++)
         {
-            await BeginAsync(throttle, "alice", s_here);
+            await FailAsync(throttle, "alice", s_here);
+            _clock.Advance(TimeSpan.FromSeconds(2));
         }
 
+        await FailAsync(throttle, "alice", s_here);
         Assert.Null((await BeginAsync(throttle, "alice", s_here)).Ticket);
         for (var i = 0; i < 20; i++)
         {
-            Assert.NotNull((await throttle.BeginKnownAsync("alice", s_here, default)).Ticket);
+            await throttle.FailAsync((await throttle.BeginKnownAsync("alice", s_here, default)).Ticket!, default);
         }
 
         Assert.Equal(TimeSpan.FromSeconds(1), (await throttle.BeginKnownAsync("alice", s_here, default)).RetryAfter);
@@ -205,13 +251,13 @@ public abstract class LoginThrottleTests : IAsyncLifetime
         var throttle = Throttle();
         for (var i = 0; i < 4; i++)
         {
-            await BeginAsync(throttle, "alice", Another());
+            await FailAsync(throttle, "alice", Another());
             _clock.Advance(TimeSpan.FromMinutes(14));
         }
 
         Assert.Equal(4, await FailuresAsync(ThrottleKeys.Account("alice")));
         _clock.Advance(TimeSpan.FromMinutes(1));
-        await BeginAsync(throttle, "alice", Another());
+        await FailAsync(throttle, "alice", Another());
         Assert.Equal(1, await FailuresAsync(ThrottleKeys.Account("alice")));
     }
 
@@ -219,9 +265,9 @@ public abstract class LoginThrottleTests : IAsyncLifetime
     public async Task Purge_DeletesWhatIsForgotten_AndNothingElse()
     {
         var throttle = Throttle();
-        await BeginAsync(throttle, "alice", s_here);
+        await FailAsync(throttle, "alice", s_here);
         _clock.Advance(TimeSpan.FromMinutes(10));
-        await BeginAsync(throttle, "bob", s_there);
+        await FailAsync(throttle, "bob", s_there);
         Assert.Equal(0, await throttle.PurgeAsync(_clock.GetUtcNow(), default));
         _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(2, await throttle.PurgeAsync(_clock.GetUtcNow(), default));
@@ -247,6 +293,13 @@ public abstract class LoginThrottleTests : IAsyncLifetime
 
     private static Task<ThrottleDecision> BeginAsync(LoginThrottle throttle, string account, IPAddress address) =>
         throttle.BeginAsync(account, address, CancellationToken.None).AsTask();
+
+    private static async Task FailAsync(LoginThrottle throttle, string account, IPAddress address)
+    {
+        var decision = await BeginAsync(throttle, account, address);
+        Assert.NotNull(decision.Ticket);
+        await throttle.FailAsync(decision.Ticket, default);
+    }
 
     private int _others;
 

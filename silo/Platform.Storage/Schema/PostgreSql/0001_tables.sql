@@ -32,6 +32,7 @@ create index reminder_next_at on reminder (next_at);
 create table throttle (
   key text collate "C" not null primary key,
   failures integer not null,
+  pending integer not null,
   blocked_until bigint not null,
   last_at bigint not null
 );

@@ -32,6 +32,7 @@ create index reminder_next_at on reminder (next_at);
 create table throttle (
   key text not null primary key,
   failures integer not null,
+  pending integer not null,
   blocked_until integer not null,
   last_at integer not null
 ) without rowid;
