@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Platform.Api.Cluster;
 using Platform.Api.Console;
 using Platform.Api.Http;
@@ -37,9 +38,13 @@ internal static class Program
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+
+        // All that is wrong with the settings is said at once, before the first of them is used.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<RequestTargetMiddleware>();
+        app.UseMiddleware<PublicAddress>();
         app.UseClientAddress();
         app.UseRouting();
         app.UseMiddleware<SessionCredentials>();

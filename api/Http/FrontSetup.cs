@@ -56,34 +56,37 @@ internal static class FrontSetup
             provider.GetRequiredService<IOptions<LoggerFactoryOptions>>()))));
         Decorate<IServer>(services, inner => new RequestTargetServer(inner));
         AddAntiforgery(services);
+        AddForwardedAddress(services);
     }
 
     /// <summary>Takes the client's address from <c>X-Forwarded-For</c> of known proxies; nothing else that they say counts.</summary>
     public static void UseClientAddress(this WebApplication app)
     {
-        var proxies = app.Services.GetRequiredService<IOptions<FrontOptions>>().Value.KnownProxies;
-        if (proxies.Count == 0)
+        if (app.Services.GetRequiredService<IOptions<FrontOptions>>().Value.KnownProxies.Count > 0)
         {
-            return;
+            app.UseForwardedHeaders();
         }
-
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-        {
-            if (IPAddress.TryParse(proxy, out var address))
-            {
-                options.KnownProxies.Add(address);
-            }
-            else
-            {
-                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-            }
-        }
-
-        app.UseForwardedHeaders(options);
     }
+
+    private static void AddForwardedAddress(IServiceCollection services) =>
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<FrontOptions>>((options, front) =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            options.ForwardLimit = null;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var proxy in front.Value.KnownProxies)
+            {
+                if (IPAddress.TryParse(proxy, out var address))
+                {
+                    options.KnownProxies.Add(address);
+                }
+                else
+                {
+                    options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+                }
+            }
+        });
 
     private static void AddAntiforgery(IServiceCollection services)
     {

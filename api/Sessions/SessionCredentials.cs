@@ -26,7 +26,9 @@ internal sealed class SessionCredentials(
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (AccessRule.Of(context) is not { } rule || rule == AccessRule.AnyoneUnseen)
+        // Where there is nothing, nobody is looked up, but for a page, whose links have to keep a session that came by URL.
+        var rule = AccessRule.Of(context);
+        if (rule == AccessRule.AnyoneUnseen || (rule is null && !context.PrefersPage()))
         {
             return next(context);
         }
