@@ -9,7 +9,10 @@ public sealed class StorageOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Storage";
 
-    /// <summary>An Npgsql connection string; several nodes may share the database. Default: none.</summary>
+    /// <summary>
+    /// An Npgsql connection string; several nodes may share the database. Default: none. The connections reach the server itself, not
+    /// through a pooler that lends them out by the transaction. At most 16 a node, unless <c>Maximum Pool Size</c> says otherwise.
+    /// </summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>The SQLite file of a single node. Default: <c>data/platform.db</c>.</summary>

@@ -18,6 +18,15 @@ public static class PlatformEngine
 
     private const string Invariant = "Npgsql";
 
+    // Beside the pool of the platform's own storage.
+    private const int MaxPoolSize = 16;
+
+    // While nobody knows yet that a silo is gone, whoever calls it learns in this time that there is no answer (503).
+    private static readonly TimeSpan s_responseTimeout = TimeSpan.FromSeconds(10);
+
+    // Three of them missed, and a silo that was killed is known to be gone.
+    private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Adds storage, the shared key ring, the grains and what hosts them: afterwards <see cref="IPlatformGrains"/> can be asked for. By
     /// <c>Cluster:Role</c> the node is a silo itself or the client of a tier of silos.
@@ -50,6 +59,7 @@ public static class PlatformEngine
                 client.Configure<ClusterOptions>(options => SetNames(options, node));
                 client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
                 client.UseConnectionRetryFilter<GatewayRetry>();
+                client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = s_responseTimeout);
             });
             return;
         }
@@ -58,6 +68,8 @@ public static class PlatformEngine
         {
             silo.Configure<ClusterOptions>(options => SetNames(options, node));
             silo.ConfigureEndpoints(AddressOf(node), node.SiloPort, node.GatewayPort, listenOnAnyHostAddress: true);
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = s_responseTimeout);
+            silo.Configure<ClusterMembershipOptions>(options => options.ProbeTimeout = s_probeTimeout);
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
             silo.AddGrainRows(
@@ -75,6 +87,7 @@ public static class PlatformEngine
     private static string ForPrimary(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "platform orleans" };
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, MaxPoolSize);
         if (settings.Host!.Contains(',', StringComparison.Ordinal))
         {
             settings.TargetSessionAttributes = "primary";

@@ -10,6 +10,9 @@ namespace Platform.Storage.DataProtection;
 /// </summary>
 public sealed class KeyRingStart : IHostedLifecycleService
 {
+    // How far the clocks of nodes may be apart, as the framework has it: another node's new key is not yet active here, but it is one.
+    private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(5);
+
     private readonly StorageStart _storage;
     private readonly IDatabase _database;
     private readonly IKeyManager _keys;
@@ -78,7 +81,7 @@ public sealed class KeyRingStart : IHostedLifecycleService
                     $"The key ring in the database was encrypted with another key than the one in {_settings.KeyFile} (DataProtection:KeyFile). Give this node the file that the other nodes have.");
             }
 
-            usable |= !key.IsRevoked && key.ActivationDate <= now && key.ExpirationDate > now;
+            usable |= !key.IsRevoked && key.ActivationDate <= now + s_clockSkew && key.ExpirationDate > now;
         }
 
         if (!usable)

@@ -6,6 +6,10 @@ namespace Platform.Storage.PostgreSql;
 /// <summary>The connections to PostgreSQL, and what its failures mean.</summary>
 internal sealed class PostgreSqlConnections : IAsyncDisposable
 {
+    // Five nodes stay below the 100 connections that a server has unless told otherwise. Npgsql's own default is 100 for each.
+    private const int MaxPoolSize = 16;
+    private const int NpgsqlMaxPoolSize = 100;
+
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _pool;
@@ -71,6 +75,11 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
             IncludeErrorDetail = false,
         };
         settings.Timeout = Math.Min(settings.Timeout, (int)s_connectTimeout.TotalSeconds);
+        if (settings.MaxPoolSize == NpgsqlMaxPoolSize)
+        {
+            settings.MaxPoolSize = Math.Max(MaxPoolSize, settings.MinPoolSize);
+        }
+
         if (settings.MaxAutoPrepare == 0)
         {
             settings.MaxAutoPrepare = 64;

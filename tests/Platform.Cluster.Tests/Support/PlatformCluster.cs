@@ -75,12 +75,21 @@ internal sealed class PlatformCluster : IAsyncDisposable
     public static PlatformCluster Empty(string connectionString) => new(connectionString, null);
 
     /// <summary>Starts a node without waiting for it; <paramref name="connectionString"/> where it reaches the database another way.</summary>
-    public ProcessNode Launch(string? connectionString = null)
+    public ProcessNode Launch(string? connectionString = null) =>
+        Launch("PlatformApi", new() { ["Storage:ConnectionString"] = connectionString ?? ConnectionString });
+
+    /// <summary>Starts a silo that only hosts grains.</summary>
+    public ProcessNode LaunchSilo() => Launch("PlatformSilo", []);
+
+    /// <summary>Starts a node that is a client of such silos.</summary>
+    public ProcessNode LaunchClient() => Launch("PlatformApi", new() { ["Cluster:Role"] = "Client" });
+
+    private ProcessNode Launch(string program, Dictionary<string, string?> more)
     {
         var settings = new Dictionary<string, string?>(_settings);
-        if (connectionString is not null)
+        foreach (var (name, value) in more)
         {
-            settings["Storage:ConnectionString"] = connectionString;
+            settings[name] = value;
         }
 
         if (Engine == "Orleans")
@@ -90,7 +99,7 @@ internal sealed class PlatformCluster : IAsyncDisposable
             settings["Cluster:AdvertisedAddress"] = "127.0.0.1";
         }
 
-        var node = ProcessNode.Launch(Metadata("PlatformApi"), settings);
+        var node = ProcessNode.Launch(Metadata(program), settings);
         _nodes.Add(node);
         return node;
     }
