@@ -86,7 +86,7 @@ internal sealed class PlatformCommandLine
                     return await RefuseAsync([fault]);
                 }
 
-                DemoSettings.Prepare(fresh);
+                DemoSettings.Prepare(settings, fresh);
             }
 
             await _runServer(StartOf(settings, demo));

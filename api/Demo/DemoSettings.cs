@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Platform.Storage.DataProtection;
 using Platform.Storage.Sqlite;
 
@@ -39,21 +41,39 @@ internal static class DemoSettings
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
     };
 
-    /// <summary>Makes the folder and the key file; <paramref name="fresh"/> takes away what was there.</summary>
+    /// <summary>
+    /// Makes the folder and the key file; <paramref name="fresh"/> takes away what was there. What would keep the server from starting is
+    /// found here already, where it can be said without a stack trace.
+    /// </summary>
     /// <exception cref="StoreOwnedException">A process has the store open.</exception>
-    internal static void Prepare(bool fresh)
+    /// <exception cref="IOException">The port is in use.</exception>
+    internal static void Prepare(IReadOnlyDictionary<string, string?> settings, bool fresh)
     {
-        if (fresh && Directory.Exists(Folder))
+        // Held while it is deleted, so that no server has it open meanwhile.
+        using (StoreOwnership.Acquire(Store))
         {
-            // Held while it is deleted, so that no server has it open meanwhile.
-            using var held = StoreOwnership.Acquire(Store);
-            foreach (var file in new[] { Store, Store + "-wal", Store + "-shm", KeyFile })
+            CheckPort(new Uri(AddressOf(settings)));
+            foreach (var file in fresh ? new[] { Store, Store + "-wal", Store + "-shm", KeyFile } : [])
             {
                 File.Delete(file);
             }
         }
 
         KeyEncryptionKeyFile.CreateIfMissing(KeyFile);
+    }
+
+    private static void CheckPort(Uri address)
+    {
+        var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback;
+        try
+        {
+            using var probe = new TcpListener(host, address.Port);
+            probe.Start();
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new IOException($"{address.ToString().TrimEnd('/')} is already in use", new AddressInUseException(e.Message, e));
+        }
     }
 
     private static string AddressOf(IReadOnlyDictionary<string, string?> settings) => settings.GetValueOrDefault("urls") ?? DefaultAddress;
