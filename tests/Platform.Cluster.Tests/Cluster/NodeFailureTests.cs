@@ -169,7 +169,7 @@ public sealed class NodeFailureTests
     {
         var postgres = await PostgresServer.SharedAsync();
         return await PlatformCluster.StartAsync(
-            await postgres.CreateDatabaseAsync(), nodes, new Dictionary<string, string?> { ["Sessions:LimitPerUser"] = "1000" });
+            await postgres.CreateDatabaseAsync(), nodes, new Dictionary<string, string?> { ["Sessions:Limit"] = "1000" });
     }
 
     /// <summary>The status of a session once the node answers at all: while a cluster takes note of a lost node, it may say 503.</summary>
