@@ -194,7 +194,8 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "A {GrainClass} could not be activated; its call fails")]
+        // Its callers get the exception and know what to make of it; a database that is down would otherwise fill the log.
+        [LoggerMessage(EventId = 110, Level = LogLevel.Debug, Message = "A {GrainClass} could not be activated; its calls fail")]
         public static partial void ActivationFailed(ILogger logger, Exception exception, string grainClass);
 
         [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "A {GrainClass} failed in OnDeactivateAsync ({Reason}); it leaves memory all the same")]

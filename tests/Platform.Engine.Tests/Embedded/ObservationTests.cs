@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Platform.Engine.Hosting;
 using Platform.Engine.Tests.Grains;
 using Platform.Engine.Tests.Hosts;
 using Platform.Testing;
@@ -47,6 +49,43 @@ public sealed class ObservationTests : EmbeddedTest
         Assert.Equal(42, await provider.GetRequiredService<IGrainFactory>().GetGrain<IFilteredGrain>("key").AllowedAsync());
 
         Assert.Equal(["outer in", "inner in", "in AllowedAsync", "inner out", "outer out"], probe.Events);
+    }
+
+    [Fact]
+    public async Task MoreBusyGrainsThanTheLimit_AreInTheLog()
+    {
+        var probe = new Probe();
+        var log = new KeptLog();
+        await using var provider = new ServiceCollection()
+            .AddSingleton<Storage.IStateStore>(new UnsureStore())
+            .AddSingleton(probe)
+            .AddSingleton(EngineCluster.Catalogue)
+            .AddSingleton<ILogger<EmbeddedEngine>>(log)
+            .AddEmbeddedEngine(options => options.MaxActivations = 2, Assembly.GetExecutingAssembly())
+            .BuildServiceProvider();
+        var grains = provider.GetRequiredService<IGrainFactory>();
+
+        var held = Enumerable.Range(0, 4).Select(_ => grains.GetGrain<ITurnGrain>(NewKey()).HoldAsync("full")).ToList();
+
+        await Eventually.TrueAsync(
+            () => log.Lines.Any(line => line.Contains("more than the limit of 2", StringComparison.Ordinal)), Deadline, "the log says so");
+        probe.Open("full");
+        await Task.WhenAll(held);
+    }
+
+    private sealed class KeptLog : ILogger<EmbeddedEngine>
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue(formatter(state, exception));
     }
 
     private sealed class Layer(Probe probe, string name) : IIncomingGrainCallFilter
