@@ -6,7 +6,7 @@ namespace Platform.Grains.Scopes.Import;
 
 /// <summary>
 /// Imports scopes and memberships: all of a file in one transaction, or nothing. It writes the rows of the grains itself, since no
-/// call of a grain could span the hierarchy and many users (docs/decisions/import-beside-the-grains.md).
+/// call of a grain could span the hierarchy and many users (docs/decisions/0020-import-beside-the-grains.md).
 /// </summary>
 public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvider time)
 {
