@@ -44,8 +44,7 @@ internal sealed partial class LocalUserDirectory(IPlatformGrains grains, Passwor
 
         if (hasher.NeedsUpgrade(credential.PasswordHash))
         {
-            var upgraded = await hasher.HashAsync(password, cancellationToken).ConfigureAwait(false);
-            LogUpgrade(key, await user.UpgradePasswordHashAsync(credential.PasswordHash, upgraded).ConfigureAwait(false));
+            await UpgradeAsync(key, credential.PasswordHash, password, cancellationToken).ConfigureAwait(false);
         }
 
         return new DirectoryAnswer.Found(new DirectoryUser(key, credential.Profile, Memberships: null));
@@ -63,4 +62,18 @@ internal sealed partial class LocalUserDirectory(IPlatformGrains grains, Passwor
     /// <inheritdoc/>
     public Task<UserKey?> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
         grains.LocalName(name).FindHolderAsync();
+
+    private async Task UpgradeAsync(UserKey key, string verifiedHash, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var upgraded = await hasher.HashAsync(password, cancellationToken).ConfigureAwait(false);
+            LogUpgrade(key, await grains.User(key).UpgradePasswordHashAsync(verifiedHash, upgraded).ConfigureAwait(false));
+        }
+        catch (PasswordQueueFullException)
+        {
+            // The login is right without it; the next one raises the hash.
+            LogUpgrade(key, raised: false);
+        }
+    }
 }

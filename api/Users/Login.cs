@@ -37,10 +37,9 @@ internal sealed partial class Login(
             return new LoginResult.Throttled(decision.RetryAfter);
         }
 
-        LoginVerdict verdict;
         try
         {
-            verdict = await JudgeAsync(candidate, cancellationToken).ConfigureAwait(false);
+            return await DecideAsync(began, attempt, candidate, ticket, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -48,13 +47,18 @@ internal sealed partial class Login(
             await gate.FailAsync(ticket, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
-        catch (PasswordQueueFullException)
+        catch
         {
-            await gate.WithdrawAsync(ticket, cancellationToken).ConfigureAwait(false);
-            LogQueueFull(candidate.ForRecord, attempt.Address);
-            return new LoginResult.Throttled(QueueFullDelay);
+            // The platform's failure, not the client's.
+            await gate.WithdrawAsync(ticket, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
+    }
 
+    private async Task<LoginResult> DecideAsync(
+        long began, LoginAttempt attempt, LoginCandidate candidate, ThrottleTicket ticket, CancellationToken cancellationToken)
+    {
+        var verdict = await JudgeAsync(candidate, cancellationToken).ConfigureAwait(false);
         switch (verdict)
         {
             case LoginVerdict.Verified { User: var user }:
@@ -70,6 +74,10 @@ internal sealed partial class Login(
                 LogUnavailable(candidate.ForRecord, attempt.Address, directory, reason);
                 await RecordAsync(LoginRefusals.DirectoryUnavailable, candidate.ForRecord, attempt, directory, cancellationToken).ConfigureAwait(false);
                 return new LoginResult.DirectoryUnavailable();
+            case LoginVerdict.Overloaded { PasswordWasChecked: var wasChecked }:
+                await (wasChecked ? gate.FailAsync(ticket, cancellationToken) : gate.WithdrawAsync(ticket, cancellationToken)).ConfigureAwait(false);
+                LogQueueFull(candidate.ForRecord, attempt.Address);
+                return new LoginResult.Throttled(QueueFullDelay);
             case LoginVerdict.Refused { User: var known, Cause: var cause }:
                 return await RefuseAsync(began, ticket, attempt, known?.ToString() ?? candidate.ForRecord, cause, cancellationToken).ConfigureAwait(false);
             default:
@@ -82,39 +90,57 @@ internal sealed partial class Login(
     {
         if (candidate.Name is not { } name)
         {
-            await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
-            return new LoginVerdict.Refused(null, LoginRefusals.Malformed);
+            return await SpendAsync(candidate, new LoginVerdict.Refused(null, LoginRefusals.Malformed), false, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var directory in directories.Ordered)
         {
-            var answer = await directory.VerifyAsync(name, candidate.Password, cancellationToken).ConfigureAwait(false);
-            switch (answer)
+            DirectoryAnswer answer;
+            try
             {
-                case DirectoryAnswer.UnknownUser:
-                    continue;
-                case DirectoryAnswer.Found { User: var user }:
-                    return new LoginVerdict.Verified(user);
-                case DirectoryAnswer.Unavailable { Reason: var reason }:
-                    return new LoginVerdict.Undecided(directory.Name, reason);
+                answer = await directory.VerifyAsync(name, candidate.Password, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PasswordQueueFullException)
+            {
+                return new LoginVerdict.Overloaded(PasswordWasChecked: false);
             }
 
-            // Every refusal costs one hash, whichever directory it came from.
-            if (!directory.HashesPasswords)
+            if (answer is DirectoryAnswer.UnknownUser)
             {
-                await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
+                continue;
             }
 
-            return answer switch
+            LoginVerdict verdict = answer switch
             {
+                DirectoryAnswer.Found { User: var user } => new LoginVerdict.Verified(user),
+                DirectoryAnswer.Unavailable { Reason: var reason } => new LoginVerdict.Undecided(directory.Name, reason),
                 DirectoryAnswer.WrongPassword { Key: var key } => new LoginVerdict.Refused(key, LoginRefusals.WrongPassword),
                 DirectoryAnswer.Disabled { Key: var key } => new LoginVerdict.Refused(key, LoginRefusals.Disabled),
                 _ => throw new InvalidOperationException($"There is no answer {answer}."),
             };
+
+            // Every refusal costs one hash, whichever directory it came from.
+            return verdict is LoginVerdict.Refused && !directory.HashesPasswords
+                ? await SpendAsync(candidate, verdict, true, cancellationToken).ConfigureAwait(false)
+                : verdict;
         }
 
-        await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
-        return new LoginVerdict.Refused(null, LoginRefusals.UnknownUser);
+        return await SpendAsync(candidate, new LoginVerdict.Refused(null, LoginRefusals.UnknownUser), false, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Where there is no place for another hash, all answers are that one, or the others would tell who is there. A password that
+    // was checked still counts: a full queue is no leave to guess.
+    private async Task<LoginVerdict> SpendAsync(LoginCandidate candidate, LoginVerdict verdict, bool passwordWasChecked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await hasher.SpendAsync(candidate.Password, cancellationToken).ConfigureAwait(false);
+            return verdict;
+        }
+        catch (PasswordQueueFullException)
+        {
+            return new LoginVerdict.Overloaded(passwordWasChecked);
+        }
     }
 
     private async Task<LoginResult.Accepted?> StartSessionAsync(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken)

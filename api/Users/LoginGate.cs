@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Platform.Grains.Cluster;
 using Platform.Grains.Users;
@@ -7,8 +8,14 @@ namespace Platform.Api.Users;
 /// <summary>Lets attempts to log in through, or has them wait; a user at an address that they logged in from before has a gate of their own.</summary>
 internal sealed class LoginGate(LoginThrottle throttle, UserDirectories directories, IPlatformGrains grains, TimeProvider time)
 {
+    // A flood of attempts that have to wait asks a directory about each account once in this time.
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+    private const int Capacity = 10_000;
+
     /// <summary>How long an attempt waits for its turn, and how long between two looks.</summary>
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20), TurnPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentDictionary<string, (long At, string[] Groups)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Lets an attempt through, or says how long it has to wait. Attempts made at once take turns.</summary>
     public async Task<ThrottleDecision> BeginAsync(LoginCandidate candidate, IPAddress address, CancellationToken cancellationToken)
@@ -48,17 +55,31 @@ internal sealed class LoginGate(LoginThrottle throttle, UserDirectories director
             return false;
         }
 
-        var group = ThrottleKeys.GroupOf(address);
+        if (!_known.TryGetValue(candidate.Account, out var known) || time.GetElapsedTime(known.At) >= Remembered)
+        {
+            known = (time.GetTimestamp(), await FindKnownAsync(name, cancellationToken).ConfigureAwait(false));
+            if (_known.Count >= Capacity)
+            {
+                _known.Clear();
+            }
+
+            _known[candidate.Account] = known;
+        }
+
+        return known.Groups.Contains(ThrottleKeys.GroupOf(address), StringComparer.Ordinal);
+    }
+
+    private async Task<string[]> FindKnownAsync(LocalName name, CancellationToken cancellationToken)
+    {
         foreach (var directory in directories.Ordered)
         {
             if (await directory.ResolveAsync(name, cancellationToken).ConfigureAwait(false) is { } key)
             {
                 var user = await grains.User(key).FindAsync().ConfigureAwait(false);
-                return user is not null
-                    && user.KnownAddresses.Any(known => IPAddress.TryParse(known, out var before) && ThrottleKeys.GroupOf(before) == group);
+                return [.. (user?.KnownAddresses ?? []).Select(text => IPAddress.TryParse(text, out var address) ? ThrottleKeys.GroupOf(address) : "")];
             }
         }
 
-        return false;
+        return [];
     }
 }

@@ -17,6 +17,9 @@ internal abstract record LoginVerdict
 
     /// <summary>A directory that had to be asked did not answer.</summary>
     internal sealed record Undecided(string Directory, string Reason) : LoginVerdict;
+
+    /// <summary>Too many passwords wait to be hashed.</summary>
+    internal sealed record Overloaded(bool PasswordWasChecked) : LoginVerdict;
 }
 
 /// <summary>Why a login was refused, for the log and the audit alone.</summary>

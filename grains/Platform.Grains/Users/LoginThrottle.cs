@@ -41,8 +41,9 @@ public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOpti
     public ValueTask WithdrawAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => GiveBackAsync(ticket, forgetFirst: false, cancellationToken);
 
     /// <summary>The attempt was refused: it counts, and makes the next ones wait from the limit on.</summary>
-    public async ValueTask FailAsync(ThrottleTicket ticket, CancellationToken cancellationToken) =>
-        await database.WriteAsync(
+    public ValueTask FailAsync(ThrottleTicket ticket, CancellationToken cancellationToken) =>
+        SettleAsync(
+            ticket,
             async (connection, transaction, token) =>
             {
                 var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -102,8 +103,9 @@ public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOpti
         return ThrottleDecision.Go(new ThrottleTicket([.. counters]));
     }
 
-    private async ValueTask GiveBackAsync(ThrottleTicket ticket, bool forgetFirst, CancellationToken cancellationToken) =>
-        await database.WriteAsync(
+    private ValueTask GiveBackAsync(ThrottleTicket ticket, bool forgetFirst, CancellationToken cancellationToken) =>
+        SettleAsync(
+            ticket,
             async (connection, transaction, token) =>
             {
                 for (var i = 0; i < ticket.Counters.Length; i++)
@@ -114,6 +116,15 @@ public sealed class LoginThrottle(IDatabase database, IOptions<LoginThrottleOpti
                 return true;
             },
             cancellationToken);
+
+    private async ValueTask SettleAsync(
+        ThrottleTicket ticket, Func<DbConnection, DbTransaction, CancellationToken, Task<bool>> settle, CancellationToken cancellationToken)
+    {
+        if (ticket.TrySettle())
+        {
+            await database.WriteAsync(settle, cancellationToken);
+        }
+    }
 
     private long Delay(long doublings)
     {

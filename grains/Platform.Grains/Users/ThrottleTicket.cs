@@ -18,12 +18,17 @@ public sealed record ThrottleDecision(ThrottleTicket? Ticket, TimeSpan RetryAfte
     internal static ThrottleDecision AwaitOthers(TimeSpan retryAfter) => new(null, retryAfter, AwaitsOthers: true);
 }
 
-/// <summary>The places that one attempt took, to be settled when its outcome is known.</summary>
+/// <summary>The places that one attempt took, to be settled once, when its outcome is known.</summary>
 public sealed class ThrottleTicket
 {
+    private int _settled;
+
     internal ThrottleTicket(ImmutableArray<ThrottleCounter> counters) => Counters = counters;
 
     internal ImmutableArray<ThrottleCounter> Counters { get; }
+
+    /// <summary>Whether this is the first time. Settled twice, an attempt would give another's place back.</summary>
+    internal bool TrySettle() => Interlocked.Exchange(ref _settled, 1) == 0;
 }
 
 /// <summary>A counter.</summary>

@@ -224,6 +224,19 @@ public abstract class LoginThrottleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ATicket_IsSettledOnce()
+    {
+        var throttle = Throttle();
+        await FailAsync(throttle, "alice", s_here);
+        var second = (await BeginAsync(throttle, "alice", s_here)).Ticket!;
+        await throttle.WithdrawAsync(second, default);
+        await throttle.WithdrawAsync(second, default);
+        await throttle.SucceedAsync(second, default);
+        Assert.Equal(1, await FailuresAsync(ThrottleKeys.Account("alice")));
+        Assert.Equal(1, await FailuresAsync(ThrottleKeys.Address(s_here)));
+    }
+
+    [Fact]
     public async Task AKnownAddress_HasABudgetOfItsOwn()
     {
         var throttle = Throttle();
