@@ -14,6 +14,9 @@ public sealed record StoreOwner(int ProcessId, string? ControlSocket);
 /// </summary>
 public sealed class StoreOwnership : IDisposable
 {
+    // Somebody who only asks who has the store holds the lock for an instant, too.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+
     private readonly FileStream _lock;
     private readonly string _ownerPath;
 
@@ -28,12 +31,13 @@ public sealed class StoreOwnership : IDisposable
     public static StoreOwnership Acquire(string storePath)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(storePath))!);
-        if (!TryLock(storePath, out var stream))
+        FileStream? stream = null;
+        if (!SpinWait.SpinUntil(() => TryLock(storePath, out stream), s_patience))
         {
             throw new StoreOwnedException(storePath, ReadOwner(storePath));
         }
 
-        var ownership = new StoreOwnership(stream, OwnerPath(storePath));
+        var ownership = new StoreOwnership(stream!, OwnerPath(storePath));
         ownership.Announce(controlSocket: null);
         return ownership;
     }
