@@ -8,7 +8,7 @@ namespace Platform.Grains.Scopes;
 public interface IMembershipsGrain : IGrainWithStringKey
 {
     /// <summary>All memberships, ordered by scope.</summary>
-    [Alias("ListAsync"), Idempotent, ReadOnly]
+    [Alias("ListAsync"), Idempotent]
     Task<ImmutableArray<Membership>> ListAsync();
 
     /// <summary>Gives or replaces a membership of the platform's own.</summary>

@@ -8,7 +8,7 @@ namespace Platform.Grains.Scopes;
 public interface IScopeHierarchyGrain : IGrainWithStringKey
 {
     /// <summary>One scope; null where there is none.</summary>
-    [Alias("FindAsync"), Idempotent, ReadOnly]
+    [Alias("FindAsync"), Idempotent]
     Task<ScopeSnapshot?> FindAsync(ScopePath path);
 
     /// <summary>Closes a scope and what lies below it: it is neither listed nor entered, and sessions in it lose it with the same write.</summary>

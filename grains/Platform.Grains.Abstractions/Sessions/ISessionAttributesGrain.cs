@@ -8,11 +8,11 @@ namespace Platform.Grains.Sessions;
 public interface ISessionAttributesGrain : IGrainWithStringKey
 {
     /// <summary>All attributes, without their content.</summary>
-    [Alias("ListAsync"), Idempotent, ReadOnly]
+    [Alias("ListAsync"), Idempotent]
     Task<ImmutableArray<SessionAttributeInfo>> ListAsync();
 
     /// <summary>One attribute; null where it is not set.</summary>
-    [Alias("FindAsync"), Idempotent, ReadOnly]
+    [Alias("FindAsync"), Idempotent]
     Task<SessionAttribute?> FindAsync(string name);
 
     /// <summary>Stores an attribute.</summary>

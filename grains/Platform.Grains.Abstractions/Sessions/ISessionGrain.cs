@@ -13,7 +13,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task StartAsync(SessionStart start);
 
     /// <summary>The session; null where there is none, or it is over.</summary>
-    [Alias("FindAsync"), Idempotent, ReadOnly]
+    [Alias("FindAsync"), Idempotent]
     Task<SessionSnapshot?> FindAsync();
 
     /// <summary>Sets the current scope. The caller has checked that the user may enter it; every later use checks again.</summary>

@@ -9,7 +9,7 @@ namespace Platform.Grains.Users;
 public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>The user; null where this user has never been seen.</summary>
-    [Alias("FindAsync"), Idempotent, ReadOnly]
+    [Alias("FindAsync"), Idempotent]
     Task<UserSnapshot?> FindAsync();
 
     /// <summary>Makes or replaces a user of the local directory. The name has been claimed at <see cref="ILocalNameGrain"/>.</summary>
@@ -17,7 +17,7 @@ public interface IUserGrain : IGrainWithStringKey
     Task DefineLocalAsync(LocalUserDefinition definition);
 
     /// <summary>The password hash of a local user; null where there is none. Only the local directory asks.</summary>
-    [Alias("FindCredentialAsync"), Idempotent, ReadOnly]
+    [Alias("FindCredentialAsync"), Idempotent]
     Task<LocalCredential?> FindCredentialAsync();
 
     /// <summary>Replaces the password hash by one of the same password with today's work factor.</summary>

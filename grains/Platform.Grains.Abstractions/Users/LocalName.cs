@@ -48,7 +48,7 @@ public readonly record struct LocalName([property: Id(0)] string Value)
 public interface ILocalNameGrain : IGrainWithStringKey
 {
     /// <summary>The holder; null where the name is free.</summary>
-    [Alias("FindHolderAsync"), Idempotent, ReadOnly]
+    [Alias("FindHolderAsync"), Idempotent]
     Task<UserKey?> FindHolderAsync();
 
     /// <summary>Takes the name for a new user, or says who has it. Repeating it gives the same user.</summary>

@@ -8,6 +8,10 @@ namespace Platform.Grains.Cluster;
 /// A grain with one row of state. Before each turn the row's version is compared with the one in memory, so that a call never
 /// answers from a state that another node has since replaced; a failed write leaves the value in memory as it was.
 /// </summary>
+/// <remarks>
+/// None of its methods interleaves. On Orleans a write may begin while one of several <c>[ReadOnly]</c> calls is still under way;
+/// that call would answer from a value that is not yet on disk, or put back the one that was just replaced.
+/// </remarks>
 /// <typeparam name="TState">The persisted shape: immutable, with a version field and a parameterless constructor.</typeparam>
 /// <param name="stateName">The state's name, one of <see cref="StateNames"/>.</param>
 /// <param name="stored">The row.</param>

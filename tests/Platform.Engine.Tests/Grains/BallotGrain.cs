@@ -6,7 +6,7 @@ namespace Platform.Engine.Tests.Grains;
 [Alias("tests.IBallotGrain")]
 public interface IBallotGrain : IGrainWithStringKey
 {
-    [Alias("CountAsync"), ReadOnly]
+    [Alias("CountAsync")]
     Task<int> CountAsync();
 
     [Alias("VoteAsync")]
