@@ -64,7 +64,7 @@ internal sealed partial class Login(
             case LoginVerdict.Verified { User: var user }:
                 if (await StartSessionAsync(user, attempt, cancellationToken).ConfigureAwait(false) is { } accepted)
                 {
-                    await gate.SucceedAsync(ticket, cancellationToken).ConfigureAwait(false);
+                    await gate.SucceedAsync(candidate, ticket, cancellationToken).ConfigureAwait(false);
                     return accepted;
                 }
 

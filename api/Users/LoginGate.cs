@@ -9,7 +9,7 @@ namespace Platform.Api.Users;
 internal sealed class LoginGate(LoginThrottle throttle, UserDirectories directories, IPlatformGrains grains, TimeProvider time)
 {
     // A flood of attempts that have to wait asks a directory about each account once in this time.
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
     private const int Capacity = 10_000;
 
     /// <summary>How long an attempt waits for its turn, and how long between two looks.</summary>
@@ -39,8 +39,12 @@ internal sealed class LoginGate(LoginThrottle throttle, UserDirectories director
         }
     }
 
-    /// <summary>The attempt was a login.</summary>
-    public ValueTask SucceedAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.SucceedAsync(ticket, cancellationToken);
+    /// <summary>The attempt was a login; its address is one of the known from now on.</summary>
+    public ValueTask SucceedAsync(LoginCandidate candidate, ThrottleTicket ticket, CancellationToken cancellationToken)
+    {
+        _known.TryRemove(candidate.Account, out _);
+        return throttle.SucceedAsync(ticket, cancellationToken);
+    }
 
     /// <summary>The attempt was refused.</summary>
     public ValueTask FailAsync(ThrottleTicket ticket, CancellationToken cancellationToken) => throttle.FailAsync(ticket, cancellationToken);
