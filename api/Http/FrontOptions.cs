@@ -17,9 +17,6 @@ internal sealed class FrontOptions
     /// </summary>
     public IList<string> KnownProxies { get; } = [];
 
-    /// <summary>The realm of the BASIC challenge. Default: <c>Platform</c>.</summary>
-    public string Realm { get; set; } = "Platform";
-
     /// <summary>Whether clients use https, so that cookies are secure.</summary>
     public bool IsSecure => PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ?? false;
 }
@@ -53,11 +50,6 @@ internal sealed class FrontOptionsValidation(IHostEnvironment environment) : IVa
             {
                 failures.Add($"KnownProxies holds '{proxy}', which is neither an address nor a network such as 10.0.0.0/8.");
             }
-        }
-
-        if (options.Realm.Length == 0 || options.Realm.Any(c => c is < ' ' or > '~' or '"' or '\\'))
-        {
-            failures.Add("Realm has to be printable ASCII without quotes and backslashes.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

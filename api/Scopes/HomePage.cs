@@ -9,6 +9,9 @@ namespace Platform.Api.Scopes;
 /// <summary>The start page: the caller's scopes, each with a way in, or the way to the login.</summary>
 internal sealed class HomePage(Forgery forgery)
 {
+    /// <summary>How many scopes get a form of their own; a manager of everything has thousands.</summary>
+    private const int Shown = 200;
+
     /// <summary>Maps the page.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods("/", ["GET", "HEAD"], routes.ServiceProvider.GetRequiredService<HomePage>().WriteAsync)
@@ -28,11 +31,13 @@ internal sealed class HomePage(Forgery forgery)
         var token = forgery.FormField(context);
         var items = live.Access.Scopes.ByName
             .Where(scope => live.Access.MayEnter(scope.Path))
+            .Take(Shown + 1)
             .Select(scope => Item(context, caller, token, scope))
             .ToList();
         var list = items.Count == 0
             ? Html.Of($"<p>You are not a member of any scope.</p>")
-            : Html.Of($"""<ul class="scopes">{Html.Join(items)}</ul>""");
+            : Html.Of($"""<ul class="scopes">{Html.Join(items.Take(Shown))}</ul>""");
+        var another = items.Count > Shown ? LoginScopeEndpoints.FreeForm(context, token) : Html.Empty;
         return Html.Of($"""
             <dl>
             <dt>User</dt><dd>{live.User.Profile.DisplayName} ({caller.UserName})</dd>
@@ -40,6 +45,7 @@ internal sealed class HomePage(Forgery forgery)
             <dt>Roles</dt><dd>{(live.Roles.Count == 0 ? "none" : string.Join(", ", live.Roles))}</dd>
             </dl>
             {list}
+            {another}
             <h2>Leave</h2>
             {LogoutEndpoints.Form(context, forgery)}
             """);

@@ -34,6 +34,16 @@ internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audi
         </form>
         """);
 
+    /// <summary>The form that enters a scope whose path is typed.</summary>
+    public static Html FreeForm(HttpContext context, Html antiforgery) => Html.Of($"""
+        <form method="post" action="{Links.To(context, "/LoginScope")}">
+        {antiforgery}
+        <label for="scope">Another scope</label>
+        <input id="scope" name="scope" type="text" placeholder="/infrastructure/VO/VRE" autocapitalize="none" spellcheck="false" required>
+        <p class="actions"><button type="submit">Enter</button></p>
+        </form>
+        """);
+
     private Task GetAsync(HttpContext context)
     {
         if (Forgery.IsForeignGet(context))

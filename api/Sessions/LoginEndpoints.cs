@@ -20,7 +20,7 @@ internal sealed class LoginEndpoints(
     Forgery forgery,
     SessionCookie cookie,
     LoginPage page,
-    IOptions<FrontOptions> front)
+    IOptions<SessionOptions> options)
 {
     /// <summary>Maps the login.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -196,7 +196,7 @@ internal sealed class LoginEndpoints(
     {
         if (!context.PrefersPage())
         {
-            context.Response.Headers.WWWAuthenticate = $"Basic realm=\"{front.Value.Realm}\", charset=\"UTF-8\"";
+            context.Response.Headers.WWWAuthenticate = $"Basic realm=\"{options.Value.Realm}\", charset=\"UTF-8\"";
         }
 
         return Problems.WriteAsync(context, error);

@@ -26,6 +26,9 @@ internal sealed class SessionOptions
     /// </summary>
     public bool UrlIds { get; set; } = true;
 
+    /// <summary>The realm of the login's BASIC challenge. Default: <c>Platform</c>.</summary>
+    public string Realm { get; set; } = "Platform";
+
     /// <summary>The largest session attribute in bytes, up to 65,536. Default: 16,384.</summary>
     public int AttributeBytes { get; set; } = 16 * 1024;
 }
@@ -55,6 +58,11 @@ internal sealed class SessionOptionsValidation : IValidateOptions<SessionOptions
         if (options.AttributeBytes is < 1 or > SessionOptions.MaxAttributeBytes)
         {
             failures.Add($"{SessionOptions.Section}:AttributeBytes is {options.AttributeBytes}; it has to be between 1 and {SessionOptions.MaxAttributeBytes}.");
+        }
+
+        if (options.Realm.Length == 0 || options.Realm.Any(c => c is < ' ' or > '~' or '"' or '\\'))
+        {
+            failures.Add($"{SessionOptions.Section}:Realm has to be printable ASCII without quotes and backslashes.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

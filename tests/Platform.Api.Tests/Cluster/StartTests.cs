@@ -18,7 +18,7 @@ public class StartTests
     [InlineData("PublicUrl", "https://user@example.org")]
     [InlineData("PublicUrl", "example.org")]
     [InlineData("KnownProxies:0", "proxy.example.org")]
-    [InlineData("Realm", "a\"b")]
+    [InlineData("Sessions:Realm", "a\"b")]
     [InlineData("Sessions:IdleTimeout", "00:00:00")]
     [InlineData("Sessions:Lifetime", "00:00:01")]
     [InlineData("Sessions:Limit", "0")]
