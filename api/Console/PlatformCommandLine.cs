@@ -40,7 +40,25 @@ internal sealed class PlatformCommandLine
             return await RefuseAsync(parsed.Errors.Select(error => error.Message));
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        try
+        {
+            return await InvokeAsync(parsed);
+        }
+        catch (OperationCanceledException)
+        {
+            await _output.WriteErrorLineAsync("Interrupted. Whether the command took effect is not known; it can be repeated.");
+            return ExitCode.Failed;
+        }
+        catch (IOException e)
+        {
+            // For instance a pipe whose reader has gone.
+            await _output.WriteErrorLineAsync(e.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private Task<int> InvokeAsync(ParseResult parsed) =>
+        parsed.InvokeAsync(new InvocationConfiguration
         {
             Output = _streams.Output,
             Error = _streams.Error,
@@ -49,7 +67,6 @@ internal sealed class PlatformCommandLine
             // The server's own host takes the signals and drains its requests.
             ProcessTerminationTimeout = parsed.CommandResult.Command is RootCommand ? null : TimeSpan.FromSeconds(2),
         });
-    }
 
     private RootCommand Build(IReadOnlyDictionary<string, string?> settings)
     {
@@ -58,8 +75,8 @@ internal sealed class PlatformCommandLine
             _demo,
             _fresh,
         };
-        var commands = new CommandDefinitions(_streams, (parsed, request, output, token) =>
-            new ConsoleRunner(StartOf(settings, parsed.GetValue(_demo)), output ?? _output).RunAsync(request, token));
+        var commands = new CommandDefinitions(
+            _streams, (parsed, request, output, token) => RunCommandAsync(settings, parsed.GetValue(_demo), request, output ?? _output, token));
         root.Add(commands.Import());
         root.Add(commands.Export());
         root.Add(commands.User());
@@ -73,6 +90,18 @@ internal sealed class PlatformCommandLine
         });
         root.SetAction((parsed, _) => RunServerAsync(settings, parsed.GetValue(_demo), parsed.GetValue(_fresh)));
         return root;
+    }
+
+    private static async Task<int> RunCommandAsync(
+        IReadOnlyDictionary<string, string?> settings, bool demo, ConsoleRequest request, IConsoleOutput output, CancellationToken cancellationToken)
+    {
+        if (demo && !DemoSettings.HasStore)
+        {
+            await output.WriteErrorLineAsync("There is no data/demo here. Start the demo once (--demo), or change to the folder that it was started in.");
+            return ExitCode.Failed;
+        }
+
+        return await new ConsoleRunner(StartOf(settings, demo), output).RunAsync(request, cancellationToken);
     }
 
     private async Task<int> RunServerAsync(IReadOnlyDictionary<string, string?> settings, bool demo, bool fresh)

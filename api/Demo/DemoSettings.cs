@@ -11,6 +11,9 @@ internal static class DemoSettings
 {
     internal const string DefaultAddress = "http://127.0.0.1:8080";
 
+    /// <summary>Whether the demo was ever started in this folder.</summary>
+    internal static bool HasStore => File.Exists(Store);
+
     private static string Folder => Path.GetFullPath(Path.Combine("data", "demo"));
 
     private static string Store => Path.Combine(Folder, "platform.db");

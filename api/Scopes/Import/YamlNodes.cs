@@ -9,10 +9,15 @@ namespace Platform.Api.Scopes.Import;
 /// </summary>
 internal sealed class YamlNodes
 {
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private int _depth;
 
-    private YamlNodes(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+    private YamlNodes(string text)
+    {
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
+    }
 
     /// <exception cref="ImportSyntaxException">It is not YAML, or not YAML that is taken here.</exception>
     internal static ImportNode Read(string text)
@@ -108,9 +113,18 @@ internal sealed class YamlNodes
         }
     }
 
-    private ParsingEvent Next() => _parser.MoveNext()
-        ? _parser.Current!
-        : throw new ImportSyntaxException("the file ends too early", 1, 1);
+    private ParsingEvent Next()
+    {
+        try
+        {
+            return _parser.MoveNext() ? _parser.Current! : throw Refuse("the file ends too early", _scanner.CurrentPosition);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The scanner's own words for some of what is not YAML.
+            throw Refuse("this is not YAML", _scanner.CurrentPosition);
+        }
+    }
 
     private static ImportSyntaxException Refuse(string message, Mark at)
     {

@@ -50,7 +50,15 @@ internal sealed partial class AuditLog : IAuditLog, IAsyncDisposable
     public async ValueTask RecordAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
         var pending = new Pending(entry, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _pending.Writer.WriteAsync(pending, cancellationToken);
+        try
+        {
+            await _pending.Writer.WriteAsync(pending, cancellationToken);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new StorageUnavailableException("The process stops; nothing is recorded any more.", e);
+        }
+
         await pending.Durable.Task.WaitAsync(cancellationToken);
     }
 

@@ -64,6 +64,7 @@ public sealed class ScopeFileTests
     [InlineData("- {? [a] : b}", 1, 6, "", "a key is text")]
     [InlineData("- [[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]", 1, 18, "", "nest deeper")]
     [InlineData("# nothing\n", 1, 1, "", "an object was expected, not nothing")]
+    [InlineData("- scope: \"\\ud800\"", 1, 10, "", "not YAML")]
     [InlineData("  \n", 1, 1, "", "the file is empty")]
     [InlineData("", 1, 1, "", "the file is empty")]
     public void Read_SaysWhatIsWrongAndWhere(string text, int line, int column, string path, string message)
@@ -182,6 +183,48 @@ public sealed class ScopeFileTests
         Assert.Contains("longer than 65536 bytes", Assert.Single(Read($$"""[{"scope": "/a", "description": "{{full}}x"}]""").Problems).Message, StringComparison.Ordinal);
         Assert.Contains("longer than 64 bytes", Assert.Single(Read($$"""[{"scope": "/a", "anonymous": ["{{A64}}a"]}]""").Problems).Message, StringComparison.Ordinal);
         Assert.Contains("larger than 64 MB", Problem(new byte[(64 * 1024 * 1024) + 1]).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(ScopeFileFormat.Json))]
+    [InlineData(nameof(ScopeFileFormat.Yaml))]
+    public void DamagedFiles_AreReadOrRefused_AndNothingElse(string name)
+    {
+        var format = Enum.Parse<ScopeFileFormat>(name);
+        const string Json = """{"scopes": [{"scope": "/a", "description": "\ud83d\ude00 <b>", "anonymous": ["read"], "endsAt": null}], "memberships": [{"user": "u", "voms": ["/a/Role=NULL"]}]}""";
+        const string Yaml = "scopes:\n  - scope: /a\n    description: |-\n      <b>\n    anonymous: [read]\n    endsAt: ~\n    displayName: \"\\u00e9\\x41\"\nmemberships:\n  - {user: 'u', voms: [/a/Role=NULL]}\n";
+        var original = Encoding.UTF8.GetBytes(format == ScopeFileFormat.Json ? Json : Yaml);
+        Assert.Empty(ScopeFile.Read(original, format).Problems);
+        var pieces = new[] { "\"", "\\", "\\ud800", "\\U00110000", "{", "[", "]", "}", ":", "- ", "\n", "\t", "&a ", "*a", "!!x ", "|", ">", "%", "#", "? ", "\0", "\u0085", "é", "---", "...", "\ufeff", "'" };
+        for (var seed = 0; seed < 4000; seed++)
+        {
+            var random = new Random(seed);
+            var bytes = original.ToList();
+            for (var damage = random.Next(1, 5); damage > 0; damage--)
+            {
+                var at = random.Next(bytes.Count);
+                switch (random.Next(3))
+                {
+                    case 0:
+                        bytes.RemoveRange(at, Math.Min(random.Next(1, 8), bytes.Count - at));
+                        break;
+                    case 1:
+                        bytes.InsertRange(at, Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]));
+                        break;
+                    default:
+                        bytes[at] = (byte)random.Next(256);
+                        break;
+                }
+
+                if (bytes.Count == 0)
+                {
+                    bytes.Add((byte)' ');
+                }
+            }
+
+            var exception = Record.Exception(() => ScopeFile.Read(bytes.ToArray(), format));
+            Assert.True(exception is null, $"seed {seed}: {exception}");
+        }
     }
 
     private static ScopeFile Read(string text) => ScopeFile.Read(Encoding.UTF8.GetBytes(text), null);
