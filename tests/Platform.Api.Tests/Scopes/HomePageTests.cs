@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Platform.Api.Tests.Support;
+using Platform.Grains.Scopes.Import;
 
 namespace Platform.Api.Tests.Scopes;
 
@@ -60,6 +61,20 @@ public partial class HomePageTests(SharedNode shared)
         var page = await _node.GetAsync("/", "Accept: " + Calls.Browser).TextAsync();
 
         Assert.Contains("/login", Links(page));
+    }
+
+    [Fact]
+    public async Task Who_manages_thousands_gets_a_page_of_bounded_size()
+    {
+        await using var node = await ApiNode.StartAsync();
+        await node.ImportAsync(new ScopeImport(
+            [.. Enumerable.Range(0, 300).Select(number => TestData.Scope($"{TestData.Farm}/X{number}", null))], []));
+        var id = await node.LogInAsync("admin");
+        var page = await node.GetAsync($"/;jsessionid={id}", "Accept: text/html").TextAsync();
+
+        Assert.Equal(200, Scopes(page).Count);
+        Assert.Contains("Another scope", page, StringComparison.Ordinal);
+        await node.PostAsync($"/LoginScope;jsessionid={id}", new() { ["scope"] = TestData.Farm + "/X299" }, "Accept: text/html").TextAsync(HttpStatusCode.SeeOther);
     }
 
     private static List<string> Links(string page) => [.. Link().Matches(page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];

@@ -50,6 +50,12 @@ internal sealed class ApiNode : IAsyncDisposable
         }
     }
 
+    public async Task ImportAsync(ScopeImport import)
+    {
+        var outcome = await Services.GetRequiredService<ScopeImporter>().ImportAsync(import, new ImportOptions("test"), CancellationToken.None);
+        Assert.Empty(outcome.Problems);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -121,7 +127,6 @@ internal sealed class ApiNode : IAsyncDisposable
             Assert.Null(result.Problem);
         }
 
-        var outcome = await Services.GetRequiredService<ScopeImporter>().ImportAsync(TestData.Import(), new ImportOptions("test"), CancellationToken.None);
-        Assert.Empty(outcome.Problems);
+        await ImportAsync(TestData.Import());
     }
 }

@@ -50,7 +50,7 @@ internal static class TestData
             Member("admin", Root, Roles.InfrastructureManager),
         ]);
 
-    private static ImportedScope Scope(string path, string? description) =>
+    public static ImportedScope Scope(string path, string? description) =>
         new(Path(path), Nowhere) { Description = new(description), Visibility = new(ScopeVisibility.Public) };
 
     private static ImportedMembership Member(string user, string scope, params string[] roles) =>
