@@ -4,7 +4,8 @@ namespace Platform.Testing;
 
 /// <summary>
 /// An OpenLDAP server on loopback, in clear and with TLS, with people below <c>ou=people</c>, groups below <c>ou=groups</c>, the
-/// <c>memberof</c> and <c>ppolicy</c> overlays, and an account that may search. Strangers may bind, and read nothing.
+/// <c>memberof</c> and <c>ppolicy</c> overlays, an attribute <c>testGuid</c> of 16 bytes as Active Directory's <c>objectGUID</c>, and
+/// an account that may search. Strangers may bind, and read nothing.
 /// </summary>
 public sealed class SlapdServer : IAsyncDisposable
 {
@@ -135,6 +136,8 @@ public sealed class SlapdServer : IAsyncDisposable
             include /etc/ldap/schema/core.schema
             include /etc/ldap/schema/cosine.schema
             include /etc/ldap/schema/inetorgperson.schema
+            attributetype ( 1.3.6.1.4.1.55555.1 NAME 'testGuid' EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
+            objectclass ( 1.3.6.1.4.1.55555.2 NAME 'testObject' SUP top AUXILIARY MAY testGuid )
             modulepath /usr/lib/ldap
             moduleload back_mdb
             moduleload memberof

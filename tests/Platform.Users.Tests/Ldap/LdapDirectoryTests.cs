@@ -212,6 +212,32 @@ public sealed class LdapDirectoryTests(SlapdFixture fixture) : IClassFixture<Sla
     }
 
     [Fact]
+    public async Task ABinaryGuid_IsAnIdToo()
+    {
+        // With octets that mean something in a filter.
+        var guid = new Guid([0x2a, 0x28, 0x29, 0x5c, 0x00, 0xff, 0x41, 0x7f, 0x80, 0x0a, 0x0d, 0x20, 0x22, 0x2b, 0x3d, 0x2c]);
+        await Slapd.AddPersonAsync("guido", "Guido", "guido's password");
+        await Slapd.ModifyAsync($"""
+            dn: {SlapdServer.PersonDn("guido")}
+            changetype: modify
+            add: objectClass
+            objectClass: testObject
+            -
+            add: testGuid
+            testGuid:: {Convert.ToBase64String(guid.ToByteArray())}
+            """);
+        using var directory = Ldap.Directory(Ldap.Options(Slapd, options => (options.IdAttribute, options.IdIsBinaryGuid) = ("testGuid", true)));
+        var key = Assert.IsType<DirectoryAnswer.Found>(await directory.VerifyAsync("guido", "guido's password")).User.Key;
+        Assert.Equal(new UserKey("ldap", guid.ToString("D")), key);
+        Assert.IsType<DirectoryAnswer.Found>(await directory.ConfirmAsync(key, default));
+        Assert.IsType<DirectoryAnswer.UnknownUser>(await directory.ConfirmAsync(new UserKey("ldap", Guid.NewGuid().ToString("D")), default));
+        Assert.IsType<DirectoryAnswer.UnknownUser>(await directory.ConfirmAsync(new UserKey("ldap", "*"), default));
+
+        // One whose id cannot be read is nobody that could be known again.
+        Assert.IsType<DirectoryAnswer.Unavailable>(await directory.VerifyAsync("alice", "alice's password"));
+    }
+
+    [Fact]
     public async Task Rename_KeepsThePerson()
     {
         await Slapd.AddPersonAsync("maiden", "Erin Maiden", "erin's password");
