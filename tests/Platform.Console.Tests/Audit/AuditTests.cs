@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -246,60 +245,6 @@ public abstract class AuditTests(TestDatabase database) : IAsyncLifetime
 
     private async Task ExecuteAsync(string sql) => await _node.Database.WriteAsync(
         (connection, transaction, _) => connection.ExecuteAsync(sql, new { bytes = new byte[32], empty = Array.Empty<byte>() }, transaction), CancellationToken.None);
-
-    /// <summary>Holds the first write back.</summary>
-    private sealed class SlowDatabase(IDatabase inner) : PassingDatabase(inner)
-    {
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Entered => _entered.Task;
-
-        public int Writes { get; private set; }
-
-        public void Release() => _released.SetResult();
-
-        public override async ValueTask<T> WriteAsync<T>(Func<DbConnection, DbTransaction, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
-        {
-            Writes++;
-            _entered.TrySetResult();
-            await _released.Task;
-            return await base.WriteAsync(write, cancellationToken);
-        }
-    }
-
-    /// <summary>Commits, and loses the answer.</summary>
-    private sealed class DoubtfulDatabase(IDatabase inner) : PassingDatabase(inner)
-    {
-        public bool LoseNextAnswer { get; set; }
-
-        public override async ValueTask<T> WriteAsync<T>(Func<DbConnection, DbTransaction, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
-        {
-            var result = await base.WriteAsync(write, cancellationToken);
-            if (!LoseNextAnswer)
-            {
-                return result;
-            }
-
-            LoseNextAnswer = false;
-            throw new StorageUnavailableException("The answer was lost.");
-        }
-    }
-
-    private abstract class PassingDatabase(IDatabase inner) : IDatabase
-    {
-        public bool IsShared => inner.IsShared;
-
-        public ValueTask<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken) => inner.ReadAsync(read, cancellationToken);
-
-        public virtual ValueTask<T> WriteAsync<T>(Func<DbConnection, DbTransaction, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
-            inner.WriteAsync(write, cancellationToken);
-
-        public ValueTask ExclusivelyAsync(string name, Func<CancellationToken, Task> action, CancellationToken cancellationToken) =>
-            inner.ExclusivelyAsync(name, action, cancellationToken);
-
-        public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
-    }
 }
 
 /// <summary>On SQLite.</summary>
