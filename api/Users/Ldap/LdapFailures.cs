@@ -22,6 +22,15 @@ internal static class LdapFailures
     public static bool IsFailure(Exception exception) =>
         exception is LdapException or DirectoryOperationException or TlsOperationException or BerConversionException;
 
+    /// <summary>
+    /// Whether the server answered well enough and only this question has no answer: an entry without an id, more groups than the server
+    /// lists. Were the server passed over for it, whoever asks such a question would shut everybody else out.
+    /// </summary>
+    public static bool IsOfOneQuestion(Exception exception) =>
+        exception is LdapEntryException
+        || (exception is DirectoryOperationException { Response: { } response }
+            && (int)response.ResultCode is not (1 or 3 or 51 or 52 or 80)); // operationsError, timeLimitExceeded, busy, unavailable, other
+
     /// <summary>The failure in words, without anything that was sent.</summary>
     public static string Describe(Exception exception) => exception switch
     {
@@ -30,3 +39,6 @@ internal static class LdapFailures
         _ => exception.Message,
     };
 }
+
+/// <summary>An entry lacks what a user needs, or the search account may not read it.</summary>
+internal sealed class LdapEntryException(string message) : Exception(message);

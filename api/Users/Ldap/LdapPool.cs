@@ -48,7 +48,7 @@ internal sealed class LdapPool(LdapConnector connector, int capacity, TimeSpan i
             GiveBack(server, connection);
             return found;
         }
-        catch (DirectoryOperationException)
+        catch (Exception answer) when (answer is DirectoryOperationException or LdapEntryException)
         {
             // The server answered; the connection is as good as before.
             GiveBack(server, connection);

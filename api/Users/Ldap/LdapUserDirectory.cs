@@ -101,7 +101,7 @@ internal sealed partial class LdapUserDirectory : IUserDirectory, IDisposable
                 return null;
             }
 
-            var key = _entries.ReadKey(entry) ?? throw new LdapException($"The entry has no readable {_options.IdAttribute}.");
+            var key = _entries.ReadKey(entry) ?? throw new LdapEntryException($"The entry {entry.DistinguishedName} has no readable {_options.IdAttribute}.");
             ImmutableArray<Membership>? memberships = _groups.GiveMemberships ? _groups.Find(connection, entry) : null;
             return new FoundEntry(
                 entry.DistinguishedName,
@@ -119,6 +119,12 @@ internal sealed partial class LdapUserDirectory : IUserDirectory, IDisposable
                 var answer = await _work.RunAsync(server, question, cancellationToken).ConfigureAwait(false);
                 server.MarkWell();
                 return answer;
+            }
+            catch (Exception failure) when (LdapFailures.IsOfOneQuestion(failure))
+            {
+                server.MarkWell();
+                LogNoAnswer(Name, server, LdapFailures.Describe(failure));
+                return unavailable($"{server}: {LdapFailures.Describe(failure)}");
             }
             catch (Exception failure) when (failure is TimeoutException || LdapFailures.IsFailure(failure))
             {

@@ -235,6 +235,9 @@ public sealed class LdapDirectoryTests(SlapdFixture fixture) : IClassFixture<Sla
 
         // One whose id cannot be read is nobody that could be known again.
         Assert.IsType<DirectoryAnswer.Unavailable>(await directory.VerifyAsync("alice", "alice's password"));
+
+        // That is nobody else's trouble.
+        Assert.IsType<DirectoryAnswer.Found>(await directory.VerifyAsync("guido", "guido's password"));
     }
 
     [Fact]
