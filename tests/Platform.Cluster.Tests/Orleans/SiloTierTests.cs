@@ -35,6 +35,17 @@ public sealed class SiloTierTests
         Assert.Equal(0, await silos[1].StopAsync());
     }
 
+    [Fact]
+    public async Task SiloWithoutSettings_SaysAllThatIsMissing()
+    {
+        var (exitCode, output) = await PlatformCluster.RunSiloAsync(new Dictionary<string, string?> { ["Cluster__Role"] = "Client", ["Cluster__SiloPort"] = "0" });
+        Assert.Equal(2, exitCode);
+        foreach (var setting in (string[])["Storage:ConnectionString", "DataProtection:KeyFile", "Cluster:Role", "Cluster:SiloPort"])
+        {
+            Assert.Contains(setting, output, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<bool> LogsInAsync(HttpClient client)
     {
         using var answer = await client.LoginAsync("bob");

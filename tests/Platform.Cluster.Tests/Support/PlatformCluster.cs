@@ -81,6 +81,14 @@ internal sealed class PlatformCluster : IAsyncDisposable
     /// <summary>Starts a silo that only hosts grains.</summary>
     public ProcessNode LaunchSilo() => Launch("PlatformSilo", []);
 
+    /// <summary>Runs a silo to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunSiloAsync(IReadOnlyDictionary<string, string?> environment)
+    {
+        using var process = ServerProcess.Start("dotnet", ["exec", Metadata("PlatformSilo")], environment);
+        await process.WaitForExitAsync();
+        return (process.ExitCode, process.Output);
+    }
+
     /// <summary>Starts a node that is a client of such silos.</summary>
     public ProcessNode LaunchClient() => Launch("PlatformApi", new() { ["Cluster:Role"] = "Client" });
 
