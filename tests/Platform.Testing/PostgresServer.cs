@@ -51,9 +51,9 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>The connection string to a database, for the superuser.</summary>
+    /// <summary>The connection string to a database, for the superuser. Patient, since tests of one process share its threads.</summary>
     public string ConnectionString(string database) =>
-        $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=20";
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=20;Timeout=60";
 
     /// <summary>Runs a statement as the superuser.</summary>
     public async Task ExecuteAsync(string sql)
