@@ -56,4 +56,5 @@ internal abstract record DirectoryAnswer
 /// <param name="Key">The directory and the immutable id in it.</param>
 /// <param name="Profile">Name, full name, mail.</param>
 /// <param name="Memberships">What their groups give, ordered by scope; null where the directory has no say in memberships.</param>
-internal sealed record DirectoryUser(UserKey Key, UserProfile Profile, ImmutableArray<Membership>? Memberships);
+/// <param name="Epoch">The revocation epoch that the password was verified under; null where the directory keeps none.</param>
+internal sealed record DirectoryUser(UserKey Key, UserProfile Profile, ImmutableArray<Membership>? Memberships, long? Epoch = null);

@@ -47,7 +47,7 @@ internal sealed partial class LocalUserDirectory(IPlatformGrains grains, Passwor
             await UpgradeAsync(key, credential.PasswordHash, password, cancellationToken).ConfigureAwait(false);
         }
 
-        return new DirectoryAnswer.Found(new DirectoryUser(key, credential.Profile, Memberships: null));
+        return new DirectoryAnswer.Found(new DirectoryUser(key, credential.Profile, Memberships: null, credential.Epoch));
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ internal sealed partial class Login(
                     return accepted;
                 }
 
-                return await RefuseAsync(began, ticket, attempt, user.Key.ToString(), LoginRefusals.Disabled, cancellationToken).ConfigureAwait(false);
+                return await RefuseAsync(began, ticket, attempt, user.Key.ToString(), user.Epoch is null ? LoginRefusals.Disabled : LoginRefusals.Revoked, cancellationToken).ConfigureAwait(false);
             case LoginVerdict.Undecided { Directory: var directory, Reason: var reason }:
                 await gate.WithdrawAsync(ticket, cancellationToken).ConfigureAwait(false);
                 LogUnavailable(candidate.ForRecord, attempt.Address, directory, reason);
@@ -160,7 +160,8 @@ internal sealed partial class Login(
             attempt.UserAgent,
             limits.IdleTimeout,
             limits.Lifetime,
-            limits.Limit)).ConfigureAwait(false);
+            limits.Limit,
+            user.Epoch)).ConfigureAwait(false);
         if (started.Session is not { } session)
         {
             return null;

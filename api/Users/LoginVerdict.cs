@@ -34,6 +34,9 @@ internal static class LoginRefusals
     /// <summary>The user is disabled.</summary>
     public const string Disabled = "user-disabled";
 
+    /// <summary>The password was right, but the user was disabled, or all sessions were ended, before the session began.</summary>
+    public const string Revoked = "user-revoked";
+
     /// <summary>What was sent cannot be a name, or cannot be a password.</summary>
     public const string Malformed = "malformed";
 

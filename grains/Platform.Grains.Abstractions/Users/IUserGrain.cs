@@ -64,8 +64,13 @@ public sealed record LocalUserDefinition(
 /// <param name="PasswordHash">The hash with its parameters.</param>
 /// <param name="Profile">The profile of the user.</param>
 /// <param name="Disabled">Whether login is refused.</param>
+/// <param name="Epoch">The revocation epoch that the password is verified under.</param>
 [GenerateSerializer, Immutable, Alias("platform.LocalCredential")]
-public sealed record LocalCredential([property: Id(0)] string PasswordHash, [property: Id(1)] UserProfile Profile, [property: Id(2)] bool Disabled);
+public sealed record LocalCredential(
+    [property: Id(0)] string PasswordHash,
+    [property: Id(1)] UserProfile Profile,
+    [property: Id(2)] bool Disabled,
+    [property: Id(3)] long Epoch);
 
 /// <summary>What a directory says of a user.</summary>
 /// <param name="UserName">The name, as the directory spells it.</param>
@@ -114,6 +119,7 @@ public sealed record UserSession(
 /// <param name="IdleTimeout">How long the session lives without use.</param>
 /// <param name="Lifetime">How long it lives at the most.</param>
 /// <param name="Limit">How many sessions the user may have.</param>
+/// <param name="Epoch">The revocation epoch that the login was verified under; null where the directory keeps none.</param>
 [GenerateSerializer, Immutable, Alias("platform.StartSession")]
 public sealed record StartSession(
     [property: Id(0)] SessionKey Key,
@@ -122,9 +128,10 @@ public sealed record StartSession(
     [property: Id(3)] string UserAgent,
     [property: Id(4)] TimeSpan IdleTimeout,
     [property: Id(5)] TimeSpan Lifetime,
-    [property: Id(6)] int Limit);
+    [property: Id(6)] int Limit,
+    [property: Id(7)] long? Epoch = null);
 
 /// <summary>How <see cref="IUserGrain.StartSessionAsync"/> ended.</summary>
-/// <param name="Session">The session; null where the user is disabled.</param>
+/// <param name="Session">The session; null where the user is disabled, or all sessions were ended since the login was verified.</param>
 [GenerateSerializer, Immutable, Alias("platform.StartSessionResult")]
 public sealed record StartSessionResult([property: Id(0)] SessionSnapshot? Session);

@@ -19,7 +19,7 @@ internal sealed class UserGrain(
     public Task DefineLocalAsync(LocalUserDefinition definition) => WriteAsync(UserChanges.Define(Exists ? State : null, definition));
 
     public Task<LocalCredential?> FindCredentialAsync() => Task.FromResult(
-        Exists && State.PasswordHash is { } hash ? new LocalCredential(hash, State.Profile, State.Disabled) : null);
+        Exists && State.PasswordHash is { } hash ? new LocalCredential(hash, State.Profile, State.Disabled, State.Epoch) : null);
 
     public async Task<bool> UpgradePasswordHashAsync(string verifiedHash, string newHash)
     {
@@ -34,7 +34,8 @@ internal sealed class UserGrain(
 
     public async Task<StartSessionResult> StartSessionAsync(StartSession command)
     {
-        if (State.Disabled)
+        // What ended all sessions while the password was checked, a new password above all, ends this login too (invariant 2).
+        if (State.Disabled || (command.Epoch is { } verified && verified != State.Epoch))
         {
             return new(null);
         }

@@ -34,12 +34,12 @@ internal sealed class UsersNode : IAsyncDisposable
 
     public LocalUsers LocalUsers => Get<LocalUsers>();
 
-    public static async Task<UsersNode> StartAsync(Dictionary<string, string?>? settings = null)
+    public static async Task<UsersNode> StartAsync(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? adjust = null)
     {
         var node = new UsersNode();
         try
         {
-            await node.StartHostAsync(settings ?? []);
+            await node.StartHostAsync(settings ?? [], adjust);
         }
         catch
         {
@@ -95,7 +95,7 @@ internal sealed class UsersNode : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartHostAsync(Dictionary<string, string?> settings)
+    private async Task StartHostAsync(Dictionary<string, string?> settings, Action<IServiceCollection>? adjust)
     {
         var key = _folder.File("key");
         await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
@@ -121,6 +121,7 @@ internal sealed class UsersNode : IAsyncDisposable
         builder.Services.AddUsers(builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
         builder.Services.Replace(ServiceDescriptor.Singleton<IAuditLog>(Audit));
+        adjust?.Invoke(builder.Services);
         _host = builder.Build();
         await _host.StartAsync();
     }
