@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
@@ -50,6 +52,41 @@ public sealed class KeyRingTests : IDisposable
         // Whoever has the rows but not the file can at most bring a key file of their own.
         await using var thief = Provider(database, KeyFile("thief"));
         Assert.ThrowsAny<CryptographicException>(() => thief.GetRequiredService<IDataProtectionProvider>().CreateProtector("test").Unprotect(secret));
+    }
+
+    /// <summary>
+    /// Who can write to the database without holding the key-encryption key must not bring a key that they know: everything encrypted
+    /// or signed from then on would be theirs, the audit's signing key included.
+    /// </summary>
+    [Theory]
+    [InlineData("<masterKey><value>{0}</value></masterKey>")]
+    [InlineData("<masterKey><value>{0}</value></masterKey>{1}")]
+    [InlineData("<encryptedSecret decryptorType=\"Microsoft.AspNetCore.DataProtection.XmlEncryption.NullXmlDecryptor, Microsoft.AspNetCore.DataProtection\" xmlns=\"http://schemas.asp.net/2015/03/dataProtection\"><unencryptedKey xmlns=\"\"><masterKey><value>{0}</value></masterKey></unencryptedKey></encryptedSecret>")]
+    public async Task APlantedKey_IsRefused(string planted)
+    {
+        var database = await NewDatabaseAsync();
+        var host = await StartAsync(database, KeyFile("kek"));
+        var storage = host.Services.GetRequiredService<IDatabase>();
+        var genuine = XElement.Parse(await storage.ReadAsync(ReadRingAsync, default));
+        var secret = genuine.Descendants(XName.Get("encryptedSecret", "http://schemas.asp.net/2015/03/dataProtection")).Single();
+        var known = string.Format(CultureInfo.InvariantCulture, planted, Convert.ToBase64String(new byte[64]), secret.ToString());
+        var descriptor = secret.Parent!;
+        secret.Remove();
+        descriptor.Add(XElement.Parse($"<x>{known}</x>").Elements());
+        genuine.SetAttributeValue("id", Guid.NewGuid());
+        await storage.WriteAsync(
+            async (connection, transaction, token) =>
+            {
+                await using var command = connection.CreateCommand();
+                command.Transaction = transaction;
+                command.CommandText = $"insert into key_ring (name, xml) values ('planted', '{genuine.ToString(SaveOptions.DisableFormatting)}')";
+                return await command.ExecuteNonQueryAsync(token);
+            },
+            default);
+        await StopAsync(host);
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(database, KeyFile("kek")));
+        Assert.Contains("key-encryption key", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,10 +7,18 @@ namespace Platform.Storage.DataProtection;
 
 /// <summary>The key ring's rows.</summary>
 /// <remarks>The framework asks synchronously, a few times a day and at start; there is no context that the wait could block.</remarks>
-internal sealed class DatabaseKeyRepository(IDatabase database) : IXmlRepository
+internal sealed class DatabaseKeyRepository(IDatabase database, KeyRingGuard guard) : IXmlRepository
 {
-    public IReadOnlyCollection<XElement> GetAllElements() =>
-        database.ReadAsync(ReadAsync, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    public IReadOnlyCollection<XElement> GetAllElements()
+    {
+        var elements = database.ReadAsync(ReadAsync, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        foreach (var element in elements)
+        {
+            guard.Check(element);
+        }
+
+        return elements;
+    }
 
     public void StoreElement(XElement element, string friendlyName) =>
         database.WriteAsync(

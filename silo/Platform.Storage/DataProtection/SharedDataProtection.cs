@@ -26,6 +26,7 @@ public static class SharedDataProtection
         services.AddOptions<DataProtectionSettings>().Bind(configuration.GetSection(DataProtectionSettings.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DataProtectionSettings>, DataProtectionSettingsValidator>());
         services.AddSingleton<KeyFileCipher>();
+        services.AddSingleton<KeyRingGuard>();
         services.AddSingleton(provider => new KeyRingStart(
             provider.GetRequiredService<StorageStart>(),
             provider.GetRequiredService<IDatabase>(),
@@ -37,7 +38,7 @@ public static class SharedDataProtection
         services.AddDataProtection().SetApplicationName("platform");
         services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((options, provider) =>
         {
-            options.XmlRepository = new DatabaseKeyRepository(provider.GetRequiredService<IDatabase>());
+            options.XmlRepository = new DatabaseKeyRepository(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<KeyRingGuard>());
             var settings = provider.GetRequiredService<IOptions<DataProtectionSettings>>().Value;
             if (!settings.IsCertificate)
             {
