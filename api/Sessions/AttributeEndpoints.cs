@@ -78,7 +78,7 @@ internal sealed class AttributeEndpoints(IPlatformGrains grains, IOptions<Sessio
         }
 
         var mediaType = context.Request.ContentType ?? "application/octet-stream";
-        if (mediaType.Length > MaxMediaType || !MediaTypeHeaderValue.TryParse(mediaType, out _))
+        if (mediaType.Length > MaxMediaType || mediaType.AsSpan().ContainsAnyExceptInRange(' ', '~') || !MediaTypeHeaderValue.TryParse(mediaType, out _))
         {
             await Problems.WriteAsync(context, HttpErrors.MalformedRequest, place: "header Content-Type");
             return;

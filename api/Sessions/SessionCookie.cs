@@ -39,7 +39,8 @@ internal sealed class SessionCookie(IOptions<FrontOptions> front)
         {
             foreach (var range in header.AsSpan().Split(';'))
             {
-                var cookie = header.AsSpan()[range].Trim();
+                // Blanks and tabs alone: trimmed of any white space of Unicode, a name that no browser holds to the prefix would become ours.
+                var cookie = header.AsSpan()[range].Trim(" \t");
                 if (cookie.Length > Name.Length && cookie[Name.Length] == '=' && cookie.StartsWith(Name, StringComparison.Ordinal))
                 {
                     candidates.Add(cookie[(Name.Length + 1)..].ToString(), SessionArrival.Cookie);

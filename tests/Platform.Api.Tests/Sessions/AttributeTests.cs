@@ -88,6 +88,20 @@ public class AttributeTests(SharedNode shared)
     public async Task Malformed_conditions_are_refused(string header) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("1", await SessionAsync(), header)).StatusCode);
 
+    /// <summary>Headers are ASCII on their way out; stored, such a media type would make the attribute unreadable. UTF-8 in Latin-1.</summary>
+    [Theory]
+    [InlineData("text/plain; charset=\"\u00C3\u00A9\"")]
+    [InlineData("text/plain; x=\"\u00E2\u0080\u00A8\"")]
+    [InlineData("text/plain; x=\"\u0001\"")]
+    public async Task Media_types_that_no_answer_could_carry_are_refused(string mediaType)
+    {
+        var session = await SessionAsync();
+        var answer = await RawHttp.SendAsync(_node.Address, "PUT", Path, "x", session, "Content-Type: " + mediaType);
+
+        Assert.Equal(400, answer.Status);
+        Assert.Equal("no-such-attribute", await _node.GetAsync(Path, session).CodeAsync(HttpStatusCode.NotFound));
+    }
+
     [Fact]
     public async Task Conditions_on_dates_do_not_count_where_there_is_no_date() =>
         Assert.Equal(HttpStatusCode.Created, (await PutAsync("1", await SessionAsync(), "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT")).StatusCode);

@@ -64,6 +64,23 @@ public class SessionCredentialsTests(SharedNode shared)
         Assert.Equal("bob", await WhoAsync($"/session;jsessionid=nonsense;jsessionid={dead}/;jsessionid={bob}"));
     }
 
+    /// <summary>
+    /// Browsers hold the <c>__Host-</c> prefix against a cookie's exact name; with a Unicode space before it a neighbour under the same
+    /// domain may set it (PortSwigger, "Cookie Chaos"). Only blanks and tabs are white space in the header (RFC 6265 §4.2.1). The headers are UTF-8 in Latin-1.
+    /// </summary>
+    [Theory]
+    [InlineData("\u00E2\u0080\u0083")]
+    [InlineData("\u00C2\u00A0")]
+    [InlineData("\u00C2\u0085")]
+    [InlineData("\u00E3\u0080\u0080")]
+    public async Task A_cookie_whose_name_begins_with_a_unicode_space_is_another_one(string space)
+    {
+        var (alice, bob) = (await _node.LogInAsync("alice"), await _node.LogInAsync("bob"));
+
+        Assert.Equal(401, (await RawHttp.GetAsync(_node.Address, "/session", $"Cookie: {space}JSESSIONID={bob}")).Status);
+        Assert.Equal("alice", await WhoAsync("/session", $"Cookie: a=b;\t JSESSIONID={alice} "));
+    }
+
     [Fact]
     public async Task Only_eight_are_looked_at()
     {
