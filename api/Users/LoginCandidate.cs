@@ -1,3 +1,4 @@
+using Platform.Api.Console;
 using Platform.Api.Users.Passwords;
 using Platform.Grains.Users;
 
@@ -26,7 +27,7 @@ internal sealed record LoginCandidate(LocalName? Name, string Account, string Pa
             isName && isPassword ? name : null,
             account,
             password,
-            string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)));
+            ConsoleText.Printable(string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))));
     }
 
     /// <summary>Without the password.</summary>

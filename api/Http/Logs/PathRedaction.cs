@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Platform.Api.Console;
 
 namespace Platform.Api.Http.Logs;
 
@@ -7,8 +8,10 @@ internal static partial class PathRedaction
 {
     private const int MaxLength = 256;
 
-    /// <summary>The path without long runs of hexadecimal digits, cut to 256 characters.</summary>
-    public static string Redact(string? path) => path is null or "" ? "/" : LongHex().Replace(path.Length > MaxLength ? path[..MaxLength] : path, "(redacted)");
+    /// <summary>The path without long runs of hexadecimal digits, cut to 256 characters, and without what would begin a line of its own or steer a terminal.</summary>
+    public static string Redact(string? path) => path is null or ""
+        ? "/"
+        : ConsoleText.Printable(LongHex().Replace(path.Length > MaxLength ? path[..MaxLength] : path, "(redacted)"));
 
     /// <summary>A session id that somebody put into the path itself, whole or cut by the limit above.</summary>
     [GeneratedRegex("[0-9A-Fa-f]{24,}", RegexOptions.CultureInvariant)]

@@ -59,6 +59,20 @@ public class RedactionTests
         }
     }
 
+    /// <summary>What a client names must neither begin a line of its own nor steer the terminal that shows it (CWE-117).</summary>
+    [Fact]
+    public async Task No_control_character_of_a_request_is_logged()
+    {
+        await using var node = await ApiNode.StartAsync();
+        const string typed = "%C2%9B31m%C2%85%E2%80%A8%E2%80%AE";
+        await RawHttp.GetAsync(node.Address, "/nothing/" + typed);
+        await RawHttp.SendAsync(node.Address, "POST", "/Login", $"username=nobody{typed}&password=x", "Content-Type: application/x-www-form-urlencoded");
+
+        Assert.Contains(node.Logs.Lines, line => line.Contains("AccessLog: GET /nothing/", StringComparison.Ordinal));
+        Assert.Contains(node.Logs.Lines, line => line.Contains("nobody", StringComparison.Ordinal));
+        Assert.Empty(node.Logs.Lines.Where(line => line.AsSpan().ContainsAny("\u009B\u0085\u2028\u202E")).Take(3));
+    }
+
     private sealed class CapturedTraces : IDisposable
     {
         private readonly ConcurrentQueue<string> _lines = new();
