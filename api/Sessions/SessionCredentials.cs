@@ -70,10 +70,27 @@ internal sealed class SessionCredentials(
         for (var index = 0; index < candidates.Count; index++)
         {
             var (id, arrival) = candidates[index];
-            if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.RequestAborted) is not { } live
-                || !await directories.ConfirmAsync(live, context.RequestAborted))
+            if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.RequestAborted) is not { } live)
             {
                 continue;
+            }
+
+            var confirmation = directories.ConfirmAsync(live, context.RequestAborted);
+            var asked = !confirmation.IsCompleted;
+            if (!await confirmation)
+            {
+                continue;
+            }
+
+            if (asked)
+            {
+                // The directory may have taken away what the session was found with: the yes rests on what holds since (invariant 2).
+                if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.RequestAborted) is not { } still)
+                {
+                    continue;
+                }
+
+                live = still;
             }
 
             var caller = new Caller(id, live, arrival);

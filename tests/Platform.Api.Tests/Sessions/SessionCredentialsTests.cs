@@ -1,5 +1,11 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Api.Tests.Support;
+using Platform.Api.Users;
+using Platform.Grains.Cluster;
+using Platform.Grains.Scopes;
+using Platform.Grains.Sessions;
 
 namespace Platform.Api.Tests.Sessions;
 
@@ -79,6 +85,15 @@ public class SessionCredentialsTests(SharedNode shared)
 
         Assert.Equal(401, (await RawHttp.GetAsync(_node.Address, "/session", $"Cookie: {space}JSESSIONID={bob}")).Status);
         Assert.Equal("alice", await WhoAsync("/session", $"Cookie: a=b;\t JSESSIONID={alice} "));
+    }
+
+    [Fact]
+    public async Task What_the_directory_takes_away_when_asked_the_request_that_waited_for_it_has_no_more()
+    {
+        await using var node = await ApiNode.StartAsync(adjust: services => services.Replace(ServiceDescriptor.Singleton<IDirectoryRecheck, Expulsion>()));
+        var id = await node.LogInAsync("alice");
+
+        Assert.Equal("not-a-member", await node.GetAsync($"/LoginScope;jsessionid={id}?scope={TestData.AquaMaps}", "Accept: application/json").CodeAsync(HttpStatusCode.Forbidden));
     }
 
     [Fact]
@@ -198,4 +213,14 @@ public class SessionCredentialsTests(SharedNode shared)
 
     private async Task<string?> WhoAsync(string target, params string[] headers) =>
         (await _node.GetAsync(target, headers).JsonAsync()).GetProperty("user").GetString();
+
+    /// <summary>A directory whose groups no longer have the user.</summary>
+    private sealed class Expulsion(IPlatformGrains grains) : IDirectoryRecheck
+    {
+        public async ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken)
+        {
+            await grains.Memberships(session.User.Key).RemoveAsync(new ScopePath(TestData.AquaMaps));
+            return true;
+        }
+    }
 }
