@@ -61,43 +61,31 @@ public sealed class NoStaleYesTests(ThreeNodes nodes)
         Assert.Equal(HttpStatusCode.OK, await nodes.Node(1).EnterAsync(id, scope));
     }
 
-    private async Task AssertRefusedAfterAsync(string id, Func<Task> end)
+    private Task AssertRefusedAfterAsync(string id, Func<Task> end) =>
+        AssertChangesAtOnceAsync(node => node.SessionStatusAsync(id), end, HttpStatusCode.Unauthorized);
+
+    // 200 stands for "in the scope", 204 for "in none".
+    private Task AssertInScopeUntilAsync(string id, string scope, Func<Task> end) =>
+        AssertChangesAtOnceAsync(
+            async node => (await node.SessionAsync(id)).Scope() == scope ? HttpStatusCode.OK : HttpStatusCode.NoContent, end, HttpStatusCode.NoContent);
+
+    /// <summary>Under load on all nodes: 200 before, and nothing but <paramref name="after"/> for what begins once the change was answered.</summary>
+    private async Task AssertChangesAtOnceAsync(Func<HttpClient, Task<HttpStatusCode>> check, Func<Task> change, HttpStatusCode after)
     {
-        long ended;
+        long changed;
         IReadOnlyCollection<SessionLoad.Check> checks;
-        await using (var load = SessionLoad.Start(nodes.Clients, id))
+        await using (var load = SessionLoad.Start(nodes.Clients, check))
         {
             await Eventually.TrueAsync(
-                () => Enumerable.Range(0, 3).All(node => load.CountSince(0, node) >= 20), Deadline, "each node answered 20 checks before the end");
-            await end();
-            ended = SessionLoad.Now;
+                () => Enumerable.Range(0, 3).All(node => load.CountSince(0, node) >= 20), Deadline, "each node answered 20 checks before the change");
+            await change();
+            changed = SessionLoad.Now;
             await Eventually.TrueAsync(
-                () => Enumerable.Range(0, 3).All(node => load.CountSince(ended, node) >= 50), Deadline, "each node answered 50 checks after the end");
+                () => Enumerable.Range(0, 3).All(node => load.CountSince(changed, node) >= 50), Deadline, "each node answered 50 checks after the change");
             checks = load.Checks;
         }
 
-        Assert.Contains(checks, check => check.Status == HttpStatusCode.OK);
-        Assert.All(checks.Where(check => check.BeganAt >= ended), check => Assert.Equal(HttpStatusCode.Unauthorized, check.Status));
-    }
-
-    private async Task AssertInScopeUntilAsync(string id, string scope, Func<Task> end)
-    {
-        long ended;
-        IReadOnlyCollection<SessionLoad.Check> checks;
-
-        // 200 stands for "in the scope", 204 for "in none".
-        await using (var load = SessionLoad.Start(nodes.Clients, async node => (await node.SessionAsync(id)).Scope() == scope ? HttpStatusCode.OK : HttpStatusCode.NoContent))
-        {
-            await Eventually.TrueAsync(
-                () => Enumerable.Range(0, 3).All(node => load.CountSince(0, node) >= 20), Deadline, "each node answered 20 checks before the end");
-            await end();
-            ended = SessionLoad.Now;
-            await Eventually.TrueAsync(
-                () => Enumerable.Range(0, 3).All(node => load.CountSince(ended, node) >= 50), Deadline, "each node answered 50 checks after the end");
-            checks = load.Checks;
-        }
-
-        Assert.Contains(checks, check => check.Status == HttpStatusCode.OK);
-        Assert.All(checks.Where(check => check.BeganAt >= ended), check => Assert.Equal(HttpStatusCode.NoContent, check.Status));
+        Assert.Contains(checks, answered => answered.Status == HttpStatusCode.OK);
+        Assert.All(checks.Where(answered => answered.BeganAt >= changed), answered => Assert.Equal(after, answered.Status));
     }
 }
