@@ -10,17 +10,21 @@ internal sealed class FreshStateFilter(IStateStore store) : IIncomingGrainCallFi
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {
+        var grain = context.Grain as IRefreshableGrain;
         try
         {
-            if (context.Grain is IRefreshableGrain grain)
+            if (grain is not null)
             {
                 await grain.RefreshAsync(store);
             }
 
             await context.Invoke();
         }
-        catch (StorageUnavailableException failure)
+        catch (Exception failure) when (failure is StorageUnavailableException or StateUnavailableException)
         {
+            // A node that is cut off from its database must not keep the grain from nodes that are not.
+            grain?.GiveUp();
+
             // This type crosses between processes; its inner exception would not.
             throw new StateUnavailableException(failure.Message);
         }

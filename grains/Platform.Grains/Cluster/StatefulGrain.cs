@@ -65,6 +65,8 @@ public abstract class StatefulGrain<TState>(string stateName, IPersistentState<T
         }
     }
 
+    void IRefreshableGrain.GiveUp() => DeactivateOnIdle();
+
     async ValueTask IRefreshableGrain.RefreshAsync(IStateStore store)
     {
         var known = stored.RecordExists && stored.Etag is { Length: > 0 } etag ? long.Parse(etag, CultureInfo.InvariantCulture) : 0;
@@ -81,4 +83,7 @@ public interface IRefreshableGrain
 {
     /// <summary>Reads the state again where the database holds a newer one.</summary>
     ValueTask RefreshAsync(IStateStore store);
+
+    /// <summary>Leaves memory after this turn; the next call activates the grain anew, on another node perhaps.</summary>
+    void GiveUp();
 }

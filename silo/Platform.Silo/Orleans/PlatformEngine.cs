@@ -69,6 +69,9 @@ public static class PlatformEngine
             silo.Configure<ClusterOptions>(options => SetNames(options, node));
             silo.ConfigureEndpoints(AddressOf(node), node.SiloPort, node.GatewayPort, listenOnAnyHostAddress: true);
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = s_responseTimeout);
+
+            // A grain lives where it is called. One that a node without its database gives up comes back on the node that asks for it.
+            silo.Services.AddSingleton<PlacementStrategy, PreferLocalPlacement>();
             silo.Configure<ClusterMembershipOptions>(options => options.ProbeTimeout = s_probeTimeout);
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
