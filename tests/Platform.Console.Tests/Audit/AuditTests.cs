@@ -137,6 +137,17 @@ public abstract class AuditTests(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Verify_TellsAnEmptiedAuditFromOneThatNeverBegan()
+    {
+        Assert.Empty((await VerifyAsync()).Findings);
+        await RecordAsync(_node.Log, 2);
+        await ExecuteAsync("DELETE FROM audit_entry");
+        await ExecuteAsync("DELETE FROM audit_head");
+
+        Assert.Contains("gone", Assert.Single((await VerifyAsync()).Findings).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TwoNodes_HaveAChainEach()
     {
         await using var other = NewLog();
