@@ -12,6 +12,9 @@ internal sealed class AccessRule
     /// <summary>Callers with a live session.</summary>
     public static readonly AccessRule Session = new();
 
+    /// <summary>Callers with a live session or a live token.</summary>
+    public static readonly AccessRule Principal = new();
+
     private AccessRule()
     {
     }
@@ -30,6 +33,10 @@ internal static class AccessRuleConventions
     /// <summary>Everyone may call it, and it does not ask who calls.</summary>
     public static TBuilder ForAnyoneUnseen<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.AnyoneUnseen);
+
+    /// <summary>Callers with a live session or a live token may.</summary>
+    public static TBuilder ForPrincipal<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Principal);
 
     /// <summary>Callers with a live session may.</summary>
     public static TBuilder ForSession<TBuilder>(this TBuilder builder)

@@ -50,6 +50,27 @@ public static class AuditActions
     /// <summary>An import of scopes and memberships that begins; what it changed follows as entries of their own.</summary>
     public const string Import = "scope.import";
 
+    /// <summary>An OAuth client made, changed, suspended or deleted.</summary>
+    public const string ChangeClient = "client.change";
+
+    /// <summary>A client given tokens by its user: a consent, a device approved, a password that a legacy client sent.</summary>
+    public const string Grant = "oauth.grant";
+
+    /// <summary>What a client was given, taken back by its user.</summary>
+    public const string WithdrawGrant = "oauth.withdraw";
+
+    /// <summary>Tokens ended because a code or a refresh token came a second time, or by revocation.</summary>
+    public const string EndTokens = "oauth.end";
+
+    /// <summary>A client that was refused as what it said it was.</summary>
+    public const string RefuseClient = "oauth.refuse";
+
+    /// <summary>A personal token made or ended.</summary>
+    public const string ChangePersonalToken = "oauth.personal-token";
+
+    /// <summary>Signing keys made or retired.</summary>
+    public const string RotateKeys = "oauth.keys";
+
     /// <summary>The first entry of a chain.</summary>
     public const string OpenChain = "audit.open";
 }

@@ -1,3 +1,4 @@
+using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -27,6 +28,34 @@ public interface IPlatformGrains
 
     /// <summary>The hierarchy of scopes.</summary>
     IScopeHierarchyGrain Scopes();
+
+    /// <summary>An OAuth client.</summary>
+    IClientGrain Client(ClientId id);
+
+    /// <summary>An authorization code.</summary>
+    IAuthorizationCodeGrain AuthorizationCode(SecretKey key);
+
+    /// <summary>All tokens that came from one authorization.</summary>
+    ITokenFamilyGrain TokenFamily(FamilyId id);
+
+    /// <summary>What a user gave to clients, and their personal tokens.</summary>
+    IUserGrantsGrain UserGrants(UserKey key);
+
+    /// <summary>A device authorization.</summary>
+    IDeviceCodeGrain DeviceCode(SecretKey key);
+
+    /// <summary>Which device authorization a user code belongs to.</summary>
+    IUserCodeGrain UserCode(SecretKey key);
+
+    /// <summary>A pushed authorization request.</summary>
+    IPushedRequestGrain PushedRequest(SecretKey key);
+
+    /// <summary>A revoked access token.</summary>
+    /// <param name="tokenId">Its <c>jti</c>.</param>
+    IRevokedTokenGrain RevokedToken(string tokenId);
+
+    /// <summary>The ring of signing keys.</summary>
+    IKeyRingGrain KeyRing();
 
     /// <summary>The sweeper, which deletes what is over.</summary>
     ISweeperGrain Sweeper();

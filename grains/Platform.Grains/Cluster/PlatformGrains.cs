@@ -1,3 +1,4 @@
+using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -18,6 +19,24 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
     public IMembershipsGrain Memberships(UserKey key) => Get<IMembershipsGrain>(key.ToString());
 
     public IScopeHierarchyGrain Scopes() => Get<IScopeHierarchyGrain>(ScopeHierarchyState.Key);
+
+    public IClientGrain Client(ClientId id) => Get<IClientGrain>(id.GrainKey);
+
+    public IAuthorizationCodeGrain AuthorizationCode(SecretKey key) => Get<IAuthorizationCodeGrain>(key.ToString());
+
+    public ITokenFamilyGrain TokenFamily(FamilyId id) => Get<ITokenFamilyGrain>(id.GrainKey);
+
+    public IUserGrantsGrain UserGrants(UserKey key) => Get<IUserGrantsGrain>(key.ToString());
+
+    public IDeviceCodeGrain DeviceCode(SecretKey key) => Get<IDeviceCodeGrain>(key.ToString());
+
+    public IUserCodeGrain UserCode(SecretKey key) => Get<IUserCodeGrain>(key.ToString());
+
+    public IPushedRequestGrain PushedRequest(SecretKey key) => Get<IPushedRequestGrain>(key.ToString());
+
+    public IRevokedTokenGrain RevokedToken(string tokenId) => Get<IRevokedTokenGrain>($"jti:{tokenId}");
+
+    public IKeyRingGrain KeyRing() => Get<IKeyRingGrain>("ring");
 
     public ISweeperGrain Sweeper() => Get<ISweeperGrain>("all");
 

@@ -23,4 +23,37 @@ public static class StateNames
 
     /// <summary>The hierarchy.</summary>
     public const string Scopes = "scopes";
+
+    /// <summary>One OAuth client.</summary>
+    public const string Client = "oauth-client";
+
+    /// <summary>One authorization code.</summary>
+    public const string AuthorizationCode = "oauth-code";
+
+    /// <summary>All tokens that came from one authorization.</summary>
+    public const string TokenFamily = "oauth-family";
+
+    /// <summary>What one user gave to clients, and their personal tokens.</summary>
+    public const string UserGrants = "oauth-grants";
+
+    /// <summary>Whose one personal token is.</summary>
+    public const string PersonalToken = "oauth-personal";
+
+    /// <summary>One device authorization.</summary>
+    public const string DeviceCode = "oauth-device";
+
+    /// <summary>Which device authorization one user code belongs to.</summary>
+    public const string UserCode = "oauth-user-code";
+
+    /// <summary>One pushed authorization request.</summary>
+    public const string PushedRequest = "oauth-pushed";
+
+    /// <summary>One revoked access token.</summary>
+    public const string RevokedToken = "oauth-revoked";
+
+    /// <summary>The ring of signing keys.</summary>
+    public const string KeyRing = "oauth-keys";
+
+    /// <summary>One document at a path in a scope.</summary>
+    public const string Resource = "resource";
 }

@@ -1,0 +1,50 @@
+using Platform.Api.Http.Wire;
+
+namespace Platform.Api.OAuth;
+
+/// <summary>An error of an OAuth endpoint: RFC 6749 §5.2 JSON, never a problem document.</summary>
+/// <param name="Code">The <c>error</c>.</param>
+/// <param name="Description">What is wrong and where, in printable ASCII without quotes and backslashes (RFC 6749 §5.2); never a secret, never what the client sent.</param>
+/// <param name="Status">The HTTP status.</param>
+internal sealed record OAuthError(string Code, string Description, int Status = StatusCodes.Status400BadRequest)
+{
+    public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
+
+    public static OAuthError InvalidClient(string description) => new("invalid_client", description, StatusCodes.Status401Unauthorized);
+
+    public static OAuthError InvalidGrant(string description) => new("invalid_grant", description);
+
+    public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", description);
+
+    public static OAuthError UnsupportedGrantType(string description) => new("unsupported_grant_type", description);
+
+    public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
+
+    public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
+
+    public static OAuthError AccessDenied(string description) => new("access_denied", description);
+
+    public static OAuthError InvalidToken(string description) => new("invalid_token", description, StatusCodes.Status401Unauthorized);
+
+    public static OAuthError InvalidDpopProof(string description) => new("invalid_dpop_proof", description);
+
+    /// <summary>Answers with the error.</summary>
+    public Task WriteAsync(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.Pragma = "no-cache";
+        return Answer.WriteJsonAsync(
+            context,
+            Status,
+            "application/json",
+            static (json, error) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("error"u8, error.Code);
+                json.WriteString("error_description"u8, error.Description);
+                json.WriteEndObject();
+            },
+            this);
+    }
+}
