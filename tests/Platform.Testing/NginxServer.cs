@@ -9,12 +9,10 @@ public sealed class NginxServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private ServerProcess? _process;
 
-    private NginxServer()
-    {
-    }
+    private NginxServer(Uri address) => Address = address;
 
     /// <summary>Where it listens.</summary>
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
+    public Uri Address { get; }
 
     /// <summary>What it logged of requests.</summary>
     public string AccessLog => File.ReadAllText(_folder.File("platform-access.log"));
@@ -22,9 +20,10 @@ public sealed class NginxServer : IAsyncDisposable
     /// <summary>Starts it before these nodes.</summary>
     /// <param name="sample">The path of <c>deploy/nginx/platform.conf</c>.</param>
     /// <param name="nodes">The nodes' addresses.</param>
-    public static async Task<NginxServer> StartAsync(string sample, IEnumerable<Uri> nodes)
+    /// <param name="address">Where to listen, a loopback address that the nodes know as their <c>PublicUrl</c>; null: anywhere.</param>
+    public static async Task<NginxServer> StartAsync(string sample, IEnumerable<Uri> nodes, Uri? address = null)
     {
-        var nginx = new NginxServer();
+        var nginx = new NginxServer(address ?? new Uri($"http://127.0.0.1:{FreePort.Next()}"));
         var folder = nginx._folder;
         await File.WriteAllLinesAsync(folder.File("platform-nodes.conf"), nodes.Select(node => $"server {node.Authority};"));
         await File.WriteAllTextAsync(folder.File("platform-listen.conf"), $"listen {nginx.Address.Authority};");

@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using Platform.Cluster.Tests.Support;
+using Platform.Testing;
 
 namespace Platform.Cluster.Tests.Cluster;
 

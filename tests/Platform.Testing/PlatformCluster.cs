@@ -1,17 +1,20 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Platform.Testing;
 
-namespace Platform.Cluster.Tests.Support;
+namespace Platform.Testing;
 
 /// <summary>
 /// Several nodes as processes of their own over one PostgreSQL, with the D4Science hierarchy and the users alice (VRE-Manager of
 /// FARM/AquaMaps, member of FARM and of the root), bob (member of Ecosystem and Ecosystem/TryIt) and root (administrator).
 /// </summary>
-internal sealed class PlatformCluster : IAsyncDisposable
+public sealed class PlatformCluster : IAsyncDisposable
 {
+    /// <summary>The infrastructure.</summary>
     public const string Root = "/d4science.research-infrastructures.eu";
+
+    /// <summary>A VRE of which alice is the manager.</summary>
     public const string AquaMaps = $"{Root}/FARM/AquaMaps";
+
     private static readonly string[] Users = ["alice", "bob"];
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string?> _settings;
@@ -19,6 +22,11 @@ internal sealed class PlatformCluster : IAsyncDisposable
 
     private PlatformCluster(string connectionString, IReadOnlyDictionary<string, string?>? more)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("The servers that the tests start are Debian's.");
+        }
+
         ConnectionString = connectionString;
         var key = _folder.File("key");
         using (var file = new FileStream(key, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
@@ -39,14 +47,19 @@ internal sealed class PlatformCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The database, for a client of its own.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>All nodes started so far, the dead ones too.</summary>
     public IReadOnlyList<ProcessNode> Nodes => _nodes;
 
+    /// <summary>Which engine this build is of: <c>Embedded</c> or <c>Orleans</c>.</summary>
     public static string Engine => Metadata("Engine");
 
+    /// <summary>The sample configuration for nginx.</summary>
     public static string NginxSample => Path.Combine(Metadata("Repository"), "deploy", "nginx", "platform.conf");
 
+    /// <summary>The password of a user.</summary>
     public static string Password(string user) => $"cluster-{user}-password";
 
     /// <summary>Starts a cluster with scopes and users.</summary>

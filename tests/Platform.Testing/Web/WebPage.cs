@@ -1,0 +1,25 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Platform.Testing.Web;
+
+/// <summary>What a browser shows in the end, or where it was sent away to.</summary>
+/// <param name="Address">The address that it is of.</param>
+/// <param name="Status">The status.</param>
+/// <param name="Html">The page.</param>
+/// <param name="Headers">The headers that came with it.</param>
+/// <param name="Left">The address of another site that the browser was sent to, not followed; null: it stayed.</param>
+public sealed record WebPage(Uri Address, HttpStatusCode Status, string Html, HttpResponseHeaders Headers, Uri? Left)
+{
+    /// <summary>The forms on it.</summary>
+    public IReadOnlyList<WebForm> Forms { get; } = WebForm.Read(Html);
+
+    /// <summary>Whether it asks to log in.</summary>
+    public bool IsLogin => Left is null && Forms.Any(form => form.AsksForPassword);
+
+    /// <summary>Whether it has such a button.</summary>
+    public bool Has(string button) => Left is null && Forms.Any(form => form.Find(button) is not null);
+
+    /// <summary>The address of the other site, with what was wrong where the browser stayed.</summary>
+    public Uri Leaving => Left ?? throw new InvalidOperationException($"The browser stayed at {Address.PathAndQuery}: {(int)Status} {Html}");
+}
