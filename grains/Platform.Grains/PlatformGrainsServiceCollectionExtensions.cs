@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.Resources;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -38,6 +39,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<FactDecoder>();
         services.AddSingleton(new FactCache(FactCacheBytes));
         services.AddSingleton<ISessionCheck, SessionCheck>();
+        services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
         services.AddSingleton<LocalUserAdministration>();
         services.AddSingleton<ScopeImporter>();

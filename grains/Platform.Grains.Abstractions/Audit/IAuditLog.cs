@@ -71,6 +71,9 @@ public static class AuditActions
     /// <summary>Signing keys made or retired.</summary>
     public const string RotateKeys = "oauth.keys";
 
+    /// <summary>A document stored or removed.</summary>
+    public const string ChangeResource = "resource.change";
+
     /// <summary>The first entry of a chain.</summary>
     public const string OpenChain = "audit.open";
 }

@@ -1,4 +1,5 @@
 using Platform.Grains.OAuth;
+using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -56,6 +57,9 @@ public interface IPlatformGrains
 
     /// <summary>The ring of signing keys.</summary>
     IKeyRingGrain KeyRing();
+
+    /// <summary>A document at a path in a scope.</summary>
+    IResourceGrain Resource(ResourceKey key);
 
     /// <summary>The sweeper, which deletes what is over.</summary>
     ISweeperGrain Sweeper();

@@ -1,4 +1,5 @@
 using Platform.Grains.OAuth;
+using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -37,6 +38,8 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
     public IRevokedTokenGrain RevokedToken(string tokenId) => Get<IRevokedTokenGrain>($"jti:{tokenId}");
 
     public IKeyRingGrain KeyRing() => Get<IKeyRingGrain>("ring");
+
+    public IResourceGrain Resource(ResourceKey key) => Get<IResourceGrain>(key.ToString());
 
     public ISweeperGrain Sweeper() => Get<ISweeperGrain>("all");
 
