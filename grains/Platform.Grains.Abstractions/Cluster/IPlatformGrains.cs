@@ -55,6 +55,9 @@ public interface IPlatformGrains
     /// <param name="tokenId">Its <c>jti</c>.</param>
     IRevokedTokenGrain RevokedToken(string tokenId);
 
+    /// <summary>The clients that have to be told when a session ends.</summary>
+    ISessionClientsGrain SessionClients(SessionKey key);
+
     /// <summary>The ring of signing keys.</summary>
     IKeyRingGrain KeyRing();
 

@@ -37,6 +37,8 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
 
     public IRevokedTokenGrain RevokedToken(string tokenId) => Get<IRevokedTokenGrain>($"jti:{tokenId}");
 
+    public ISessionClientsGrain SessionClients(SessionKey key) => Get<ISessionClientsGrain>(key.ToString());
+
     public IKeyRingGrain KeyRing() => Get<IKeyRingGrain>("ring");
 
     public IResourceGrain Resource(ResourceKey key) => Get<IResourceGrain>(key.ToString());

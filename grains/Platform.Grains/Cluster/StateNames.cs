@@ -51,6 +51,9 @@ public static class StateNames
     /// <summary>One revoked access token.</summary>
     public const string RevokedToken = "oauth-revoked";
 
+    /// <summary>The clients that have to be told when one session ends.</summary>
+    public const string SessionClients = "oauth-session-clients";
+
     /// <summary>The ring of signing keys.</summary>
     public const string KeyRing = "oauth-keys";
 

@@ -1,4 +1,5 @@
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Storage;
 
@@ -59,7 +60,9 @@ internal sealed class SessionGrain(
             await DeleteRowAsync();
         }
 
-        // Also where the row was gone: an earlier call may have been cut off between these writes.
+        // Also where the row was gone: an earlier call may have been cut off between these writes, and the sweeper calls again while
+        // there is an activity row. Clients come first, so that none is left untold.
+        await GrainFactory.GetGrain<ISessionClientsGrain>(Key).LogOutAsync();
         await activity.EndAsync(ActivityKey, CancellationToken.None);
         await GrainFactory.GetGrain<ISessionAttributesGrain>(Key).ClearAsync();
         return ended;

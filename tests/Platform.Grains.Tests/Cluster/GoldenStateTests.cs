@@ -1,4 +1,5 @@
 using System.Text;
+using Platform.Grains.OAuth.Logout;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -53,6 +54,14 @@ public sealed class GoldenStateTests
         var state = RoundTrip<ScopeHierarchyState>("scopes.v1.json");
         Assert.Equal(ScopeVisibility.Hidden, state.Scopes[1].Visibility);
         Assert.Equal("<B>an & infrastructure</B>", state.Scopes[0].Description);
+    }
+
+    [Fact]
+    public void SessionClients_V1()
+    {
+        var state = RoundTrip<SessionClientsState>("oauth-session-clients.v1.json");
+        Assert.Equal(["viewer", "swagger"], state.Clients.ToArray());
+        Assert.Equal(2, state.Attempts);
     }
 
     private static TState RoundTrip<TState>(string file)
