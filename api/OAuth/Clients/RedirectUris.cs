@@ -36,7 +36,7 @@ internal static class RedirectUris
 
         if (uri.Scheme == Uri.UriSchemeHttp)
         {
-            return Issuer.IsLoopbackHost(uri) ? null : "an http redirect URI leads to the loopback interface";
+            return uri.IsLoopback ? null : "an http redirect URI leads to the loopback interface";
         }
 
         // RFC 8252 §7.1: a private-use scheme is a domain name turned around; javascript: and data: have no dot.
@@ -69,7 +69,7 @@ internal static class RedirectUris
         Uri.TryCreate(registered, UriKind.Absolute, out var known)
         && known.Scheme == Uri.UriSchemeHttp
         && known.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
-        && Issuer.IsLoopbackHost(known)
+        && known.IsLoopback
         && WithoutPort(registered, known) is { } expected
         && Uri.TryCreate(text, UriKind.Absolute, out var given)
         && WithoutPort(text, given) is { } actual
