@@ -28,10 +28,19 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
 
     public static OAuthError InvalidDpopProof(string description) => new("invalid_dpop_proof", description);
 
+    /// <summary>Too much at once; <c>Retry-After</c> says how long to wait.</summary>
+    public static OAuthError SlowDown(string description) => new("slow_down", description, StatusCodes.Status429TooManyRequests);
+
     /// <summary>Answers with the error.</summary>
     public Task WriteAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
+        if (Code == "invalid_client" && headers.WWWAuthenticate.Count == 0)
+        {
+            // RFC 6749 §5.2 asks for it where the client tried a header, RFC 9110 §15.5.2 always.
+            headers.WWWAuthenticate = "Basic realm=\"oauth\", charset=\"UTF-8\"";
+        }
+
         headers.CacheControl = "no-store";
         headers.Pragma = "no-cache";
         return Answer.WriteJsonAsync(

@@ -24,9 +24,11 @@ internal sealed partial class DirectoryRecheck(
     private readonly ConcurrentDictionary<UserKey, Lazy<Task<bool>>> _underWay = new();
 
     /// <inheritdoc/>
-    public async ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken)
+    public ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken) => ConfirmAsync(session.User.Key, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ConfirmAsync(UserKey user, CancellationToken cancellationToken)
     {
-        var user = session.User.Key;
         if (directories.Find(user.Directory) is not { } directory)
         {
             // Nobody vouches for the user any more (invariant 7).

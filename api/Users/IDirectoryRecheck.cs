@@ -1,4 +1,5 @@
 using Platform.Grains.Sessions;
+using Platform.Grains.Users;
 
 namespace Platform.Api.Users;
 
@@ -15,4 +16,7 @@ internal interface IDirectoryRecheck
     /// </summary>
     /// <returns>False where the user is gone or disabled; all their sessions have ended.</returns>
     ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken);
+
+    /// <summary>The same for a user who calls with a token.</summary>
+    ValueTask<bool> ConfirmAsync(UserKey user, CancellationToken cancellationToken);
 }

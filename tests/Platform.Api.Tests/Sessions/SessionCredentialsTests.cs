@@ -6,6 +6,7 @@ using Platform.Api.Users;
 using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
+using Platform.Grains.Users;
 
 namespace Platform.Api.Tests.Sessions;
 
@@ -217,9 +218,11 @@ public class SessionCredentialsTests(SharedNode shared)
     /// <summary>A directory whose groups no longer have the user.</summary>
     private sealed class Expulsion(IPlatformGrains grains) : IDirectoryRecheck
     {
-        public async ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken)
+        public ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken) => ConfirmAsync(session.User.Key, cancellationToken);
+
+        public async ValueTask<bool> ConfirmAsync(UserKey user, CancellationToken cancellationToken)
         {
-            await grains.Memberships(session.User.Key).RemoveAsync(new ScopePath(TestData.AquaMaps));
+            await grains.Memberships(user).RemoveAsync(new ScopePath(TestData.AquaMaps));
             return true;
         }
     }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using Platform.Grains.OAuth;
+
+namespace Platform.Api.OAuth.Clients;
+
+/// <summary>How often a client may ask for tokens: a token bucket per client, on each node apart.</summary>
+internal sealed class ClientRateLimit(IOptions<OAuthOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<ClientSnapshot> _limiter = PartitionedRateLimiter.Create<ClientSnapshot, Bucket>(client =>
+    {
+        var definition = client.Definition;
+        var bucket = new Bucket(client.Id, definition.RequestsPerSecond ?? options.Value.RequestsPerSecond, definition.RequestBurst ?? options.Value.RequestBurst);
+        return RateLimitPartition.GetTokenBucketLimiter(bucket, static bucket => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = Math.Max(1, bucket.Burst),
+            TokensPerPeriod = Math.Max(1, bucket.PerSecond),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        });
+    });
+
+    /// <summary>Takes note of a request; the error where it is one too many, with <c>Retry-After</c> set.</summary>
+    public OAuthError? Take(HttpContext context, ClientSnapshot client)
+    {
+        using var lease = _limiter.AttemptAcquire(client);
+        if (lease.IsAcquired)
+        {
+            return null;
+        }
+
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return OAuthError.SlowDown("The client asks too often. Wait.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _limiter.Dispose();
+
+    /// <summary>Another limit is another bucket.</summary>
+    private sealed record Bucket(ClientId Client, int PerSecond, int Burst);
+}
