@@ -74,6 +74,13 @@ public sealed class ServerProcess : IDisposable
         _process.StandardInput.Close();
     }
 
+    /// <summary>Writes a line to its standard input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Waits for its end.</summary>
     public Task WaitForExitAsync() => _process.WaitForExitAsync();
 

@@ -32,6 +32,24 @@ public static class Authorizing
     public static async Task<string> CodeAsync(this WebBrowser browser, TestClient client, string oauthScope, Pkce? pkce, params (string Name, string? Value)[] more) =>
         (await browser.AuthorizeAsync(client.AuthorizeUrl(oauthScope, pkce, more))).Parameter("code") ?? throw new InvalidOperationException("No code came.");
 
+    /// <summary>Follows the address that a device shows, confirms the code, and agrees (RFC 8628 §3.3).</summary>
+    /// <returns>The last page, which says that it is done.</returns>
+    public static async Task<WebPage> ApproveDeviceAsync(this WebBrowser browser, string url, string user = "alice")
+    {
+        var page = await browser.OpenAsync(url);
+        if (page.IsLogin)
+        {
+            page = await browser.LogInAsync(page, user);
+        }
+
+        if (page.Has("Continue"))
+        {
+            page = await browser.PressAsync(page, "Continue");
+        }
+
+        return await browser.PressAsync(page, Yes);
+    }
+
     /// <summary>A parameter that the client is sent; null: it is not.</summary>
     public static string? Parameter(this WebPage page, string name) => HttpUtility.ParseQueryString(page.Leaving.Query)[name];
 }

@@ -60,8 +60,8 @@ public static class OAuthCalls
     public static Task<OAuthAnswer> RevokeAsync(this HttpClient node, TestClient client, string token) =>
         node.AsClientAsync("oauth/revoke", client, ("token", token));
 
-    /// <summary>A GET with an access token.</summary>
-    public static Task<OAuthAnswer> GetWithAsync(this HttpClient node, string target, string accessToken) =>
+    /// <summary>A GET with an access token, or without one.</summary>
+    public static Task<OAuthAnswer> GetWithAsync(this HttpClient node, string target, string? accessToken) =>
         node.SendWithAsync(HttpMethod.Get, target, accessToken, null);
 
     /// <summary>A request with an access token.</summary>

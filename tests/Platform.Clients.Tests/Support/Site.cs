@@ -1,0 +1,181 @@
+using System.Text.Json;
+using Platform.Testing;
+using Platform.Testing.OAuth;
+using Platform.Testing.Web;
+
+namespace Platform.Clients.Tests.Support;
+
+/// <summary>
+/// The platform as its clients meet it: two nodes over one PostgreSQL behind nginx, which sends each request to the next node. All
+/// tests of the assembly share it; what one of them changes it changes for a user or client of its own.
+/// </summary>
+public sealed class Site : IAsyncLifetime
+{
+    private readonly SemaphoreSlim _lock = new(1);
+    private readonly Dictionary<string, TestClient> _clients = [];
+    private PlatformCluster? _cluster;
+    private NginxServer? _nginx;
+    private HttpClient? _http;
+    private WebBrowser? _alice;
+    private WebBrowser? _carol;
+
+    /// <summary>The issuer with a slash, where nginx listens.</summary>
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
+
+    /// <summary>The issuer as tokens name it.</summary>
+    public string Issuer => Address.ToString().TrimEnd('/');
+
+    /// <summary>A client of the site, without cookies and without following redirects.</summary>
+    public HttpClient Http => _http ?? throw new InvalidOperationException("The site was not started.");
+
+    /// <summary>The nodes.</summary>
+    public PlatformCluster Cluster => _cluster ?? throw new InvalidOperationException("The site was not started.");
+
+    /// <summary>What <c>/.well-known/openid-configuration</c> says.</summary>
+    public JsonElement Discovery { get; private set; }
+
+    /// <summary>The published keys.</summary>
+    public JsonElement Keys { get; private set; }
+
+    /// <summary>What alice looks through, logged in once for all tests; who logs her out takes another browser.</summary>
+    public async Task<WebBrowser> AliceAsync()
+    {
+        await _lock.WaitAsync();
+        try
+        {
+            return _alice ??= await LoggedInAsync("alice");
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>What carol looks through; her directory knows her full name and her mail address.</summary>
+    public async Task<WebBrowser> CarolAsync()
+    {
+        await _lock.WaitAsync();
+        try
+        {
+            return _carol ??= await LoggedInAsync("carol");
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>A browser of one's own in which somebody has logged in.</summary>
+    public async Task<WebBrowser> LoggedInAsync(string user)
+    {
+        var browser = new WebBrowser(Address);
+        var page = await browser.LogInAsync(await browser.OpenAsync("login"), user);
+        return page.IsLogin ? throw new InvalidOperationException($"{user} could not log in: {page.Html}") : browser;
+    }
+
+    /// <summary>A confidential client with <c>client_secret_basic</c>, the code and refresh grants, shared by all tests.</summary>
+    public Task<TestClient> WebClientAsync() => ClientAsync("web", new Dictionary<string, object>());
+
+    /// <summary>A public client, shared by all tests.</summary>
+    public Task<TestClient> PublicClientAsync() => ClientAsync("public", new Dictionary<string, object> { ["token_endpoint_auth_method"] = "none" });
+
+    /// <summary>A client that calls for itself.</summary>
+    public Task<TestClient> ServiceAsync() => ClientAsync("service", new Dictionary<string, object>
+    {
+        ["grant_types"] = new[] { "client_credentials" },
+        ["redirect_uris"] = Array.Empty<string>(),
+        ["response_types"] = Array.Empty<string>(),
+        ["scope"] = "read write",
+    });
+
+    /// <summary>A client without a browser (RFC 8628).</summary>
+    public Task<TestClient> DeviceAsync() => ClientAsync("device", new Dictionary<string, object>
+    {
+        ["grant_types"] = new[] { "urn:ietf:params:oauth:grant-type:device_code", "refresh_token" },
+        ["redirect_uris"] = Array.Empty<string>(),
+        ["response_types"] = Array.Empty<string>(),
+        ["token_endpoint_auth_method"] = "none",
+    });
+
+    /// <summary>A client with these metadata beside the usual ones, registered at its first use and shared under its name.</summary>
+    public async Task<TestClient> ClientAsync(string name, IReadOnlyDictionary<string, object> metadata)
+    {
+        await _lock.WaitAsync();
+        try
+        {
+            if (!_clients.TryGetValue(name, out var client))
+            {
+                _clients[name] = client = await RegisterAsync(name, metadata);
+            }
+
+            return client;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>Registers a client of one's own.</summary>
+    public Task<TestClient> RegisterAsync(string name, IReadOnlyDictionary<string, object> metadata)
+    {
+        var all = new Dictionary<string, object>
+        {
+            ["client_name"] = $"The {name} client",
+            ["redirect_uris"] = new[] { TestClient.Callback },
+            ["grant_types"] = new[] { "authorization_code", "refresh_token" },
+            ["response_types"] = new[] { "code" },
+            ["scope"] = "openid profile email groups offline_access read write",
+            ["token_endpoint_auth_method"] = "client_secret_basic",
+        };
+        foreach (var (key, value) in metadata)
+        {
+            all[key] = value;
+        }
+
+        return Http.RegisterAsync(all);
+    }
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        var postgres = await PostgresServer.SharedAsync();
+        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 2, new Dictionary<string, string?>
+        {
+            ["PublicUrl"] = Issuer,
+            ["OAuth:Registration"] = "Open",
+            ["OAuth:RegistrationsPerHour"] = "100000",
+            ["OAuth:RefreshGrace"] = "00:00:02",
+            ["Sessions:Limit"] = "1000",
+        });
+        await _cluster.CommandAsync(PlatformCluster.Password("carol") + "\n", "user", "add", "carol", "--display-name", "Carol Cod", "--mail", "carol@example.org");
+        _nginx = await NginxServer.StartAsync(PlatformCluster.NginxSample, _cluster.Nodes.Select(node => node.Address), Address);
+        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        Discovery = (await _http.GetWithAsync(".well-known/openid-configuration", null)).Granted().Json;
+        Keys = (await _http.GetWithAsync(new Uri(Discovery.GetProperty("jwks_uri").GetString()!).AbsolutePath, null)).Granted().Json;
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        _alice?.Dispose();
+        _carol?.Dispose();
+        _http?.Dispose();
+        _lock.Dispose();
+        if (_nginx is not null)
+        {
+            await _nginx.DisposeAsync();
+        }
+
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class SiteTests : ICollectionFixture<Site>
+{
+    public const string Name = "the site";
+}
