@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
@@ -38,6 +39,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<IPlatformGrains, PlatformGrains>();
         services.AddSingleton<FactDecoder>();
         services.AddSingleton(new FactCache(FactCacheBytes));
+        services.AddSingleton<FactReader>();
         services.AddSingleton<ISessionCheck, SessionCheck>();
         services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
@@ -45,6 +47,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<ScopeImporter>();
         services.AddSingleton<ScopeExporter>();
         services.AddLoginThrottle(configuration);
+        services.AddOAuthGrains(configuration);
         return services;
     }
 }

@@ -1,6 +1,6 @@
 namespace Platform.Grains.Cluster;
 
-/// <summary>Deletes sessions that are over, and the rows that they leave (invariant 5). One grain in the cluster, woken by a reminder.</summary>
+/// <summary>Deletes what is over: sessions, codes, tokens and the rows that they leave (invariant 5). It looks after the signing keys, too. One grain in the cluster, woken by a reminder.</summary>
 [Alias("platform.ISweeperGrain")]
 public interface ISweeperGrain : IGrainWithStringKey
 {

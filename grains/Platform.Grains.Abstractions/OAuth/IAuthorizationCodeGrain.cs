@@ -4,7 +4,7 @@ namespace Platform.Grains.OAuth;
 
 /// <summary>One authorization code (RFC 6749 §4.1), keyed by the hash of it. It works once in the whole cluster (invariant 3).</summary>
 [Alias("platform.IAuthorizationCodeGrain")]
-public interface IAuthorizationCodeGrain : IGrainWithStringKey
+public interface IAuthorizationCodeGrain : IExpiringGrain
 {
     /// <summary>Makes the code. The caller has made it from the cryptographic random source.</summary>
     [Alias("IssueAsync"), Idempotent]

@@ -6,7 +6,7 @@ namespace Platform.Grains.OAuth;
 
 /// <summary>One device authorization (RFC 8628), keyed by the hash of the device code. It gives tokens once in the whole cluster.</summary>
 [Alias("platform.IDeviceCodeGrain")]
-public interface IDeviceCodeGrain : IGrainWithStringKey
+public interface IDeviceCodeGrain : IExpiringGrain
 {
     /// <summary>Starts it.</summary>
     [Alias("StartAsync"), Idempotent]
@@ -30,7 +30,7 @@ public interface IDeviceCodeGrain : IGrainWithStringKey
 
 /// <summary>Which device authorization a user code belongs to; keyed by the hash of the user code.</summary>
 [Alias("platform.IUserCodeGrain")]
-public interface IUserCodeGrain : IGrainWithStringKey
+public interface IUserCodeGrain : IExpiringGrain
 {
     /// <summary>Takes the code for a device authorization.</summary>
     /// <returns>False where it belongs to another one that is not over.</returns>

@@ -4,7 +4,7 @@ namespace Platform.Grains.OAuth;
 
 /// <summary>One pushed authorization request (RFC 9126), keyed by the hash of its <c>request_uri</c>.</summary>
 [Alias("platform.IPushedRequestGrain")]
-public interface IPushedRequestGrain : IGrainWithStringKey
+public interface IPushedRequestGrain : IExpiringGrain
 {
     /// <summary>Keeps it.</summary>
     [Alias("StoreAsync"), Idempotent]

@@ -7,7 +7,7 @@ namespace Platform.Grains.OAuth;
 /// is; refresh tokens follow one another in it. An ended family never starts again.
 /// </summary>
 [Alias("platform.ITokenFamilyGrain")]
-public interface ITokenFamilyGrain : IGrainWithStringKey
+public interface ITokenFamilyGrain : IExpiringGrain
 {
     /// <summary>Starts the family.</summary>
     /// <returns>False where it has been ended already, by a second use of its code perhaps, which may overtake the first.</returns>

@@ -6,7 +6,7 @@ namespace Platform.Grains.OAuth;
 
 /// <summary>What one user gave to clients, and the tokens that they made for old services; keyed by the user's key.</summary>
 [Alias("platform.IUserGrantsGrain")]
-public interface IUserGrantsGrain : IGrainWithStringKey
+public interface IUserGrantsGrain : IExpiringGrain
 {
     /// <summary>All grants and personal tokens.</summary>
     [Alias("FindAsync"), Idempotent]
@@ -38,7 +38,7 @@ public interface IUserGrantsGrain : IGrainWithStringKey
 
 /// <summary>Where the user of a personal token is found; keyed by the hash of the token.</summary>
 [Alias("platform.IPersonalTokenGrain")]
-public interface IPersonalTokenGrain : IGrainWithStringKey
+public interface IPersonalTokenGrain : IExpiringGrain
 {
     /// <summary>Notes whose token it is. Called by the user's grants grain alone, before it lists the token.</summary>
     [Alias("StartAsync"), Idempotent]

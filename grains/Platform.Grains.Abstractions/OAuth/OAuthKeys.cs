@@ -13,7 +13,12 @@ public readonly record struct ClientId([property: Id(0)] string Value)
     public const int MaxLength = 128;
 
     /// <summary>The key of the client's grain; the prefix keeps an id that reads as a number from being taken for one by storage.</summary>
-    public string GrainKey => $"client:{Value}";
+    public string GrainKey => $"{GrainKeyPrefix}{Value}";
+
+    private const string GrainKeyPrefix = "client:";
+
+    /// <summary>Reads what <see cref="GrainKey"/> wrote.</summary>
+    public static ClientId FromGrainKey(string key) => new(key[GrainKeyPrefix.Length..]);
 
     /// <summary>The key under which a client holds memberships of its own, as the user of <c>client_credentials</c> tokens.</summary>
     public Users.UserKey AsMember => new(MemberDirectory, Value);
@@ -59,7 +64,12 @@ public readonly record struct SecretKey([property: Id(0)] string Value)
 public readonly record struct FamilyId([property: Id(0)] string Value)
 {
     /// <summary>The key of the family's grain.</summary>
-    public string GrainKey => $"family:{Value}";
+    public string GrainKey => $"{GrainKeyPrefix}{Value}";
+
+    private const string GrainKeyPrefix = "family:";
+
+    /// <summary>Reads what <see cref="GrainKey"/> wrote.</summary>
+    public static FamilyId FromGrainKey(string key) => new(key[GrainKeyPrefix.Length..]);
 
     /// <summary>A new id from the cryptographic random source.</summary>
     public static FamilyId New() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));

@@ -1,4 +1,6 @@
 using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Families;
+using Platform.Grains.OAuth.Keys;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -35,11 +37,11 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
 
     public IPushedRequestGrain PushedRequest(SecretKey key) => Get<IPushedRequestGrain>(key.ToString());
 
-    public IRevokedTokenGrain RevokedToken(string tokenId) => Get<IRevokedTokenGrain>($"jti:{tokenId}");
+    public IRevokedTokenGrain RevokedToken(string tokenId) => Get<IRevokedTokenGrain>(RevokedTokenGrain.KeyOf(tokenId));
 
     public ISessionClientsGrain SessionClients(SessionKey key) => Get<ISessionClientsGrain>(key.ToString());
 
-    public IKeyRingGrain KeyRing() => Get<IKeyRingGrain>("ring");
+    public IKeyRingGrain KeyRing() => Get<IKeyRingGrain>(KeyRingState.Key);
 
     public IResourceGrain Resource(ResourceKey key) => Get<IResourceGrain>(key.ToString());
 

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Keys;
 using Platform.Grains.Sessions;
 using Platform.Storage;
 
@@ -12,52 +14,57 @@ internal sealed class SweeperGrain(
     private const string ReminderName = "sweep";
     private const int BatchSize = 500;
 
+    /// <summary>For what ends at its time, used or not.</summary>
+    private static readonly DateTimeOffset NeverIdle = DateTimeOffset.MinValue;
+
     public Task StartAsync() => this.RegisterOrUpdateReminder(ReminderName, options.Value.Interval, options.Value.Interval);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => SweepAsync(CancellationToken.None);
 
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var sessions = await SweepSessionsAsync(cancellationToken);
-        await SweepAttributesAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var sessions = await SweepAsync(
+            StateNames.Session, now, now - options.Value.SessionIdleTimeout, key => GrainFactory.GetGrain<ISessionGrain>(key).EndAsync(), cancellationToken);
+        await SweepAsync(
+            StateNames.SessionAttributes, now, NeverIdle, key => GrainFactory.GetGrain<ISessionAttributesGrain>(key).ClearAsync(), cancellationToken);
+        await SweepAsync<IAuthorizationCodeGrain>(StateNames.AuthorizationCode, now, cancellationToken);
+        await SweepAsync<IPushedRequestGrain>(StateNames.PushedRequest, now, cancellationToken);
+        await SweepAsync<IDeviceCodeGrain>(StateNames.DeviceCode, now, cancellationToken);
+        await SweepAsync<IUserCodeGrain>(StateNames.UserCode, now, cancellationToken);
+        await SweepAsync<ITokenFamilyGrain>(StateNames.TokenFamily, now, cancellationToken);
+        await SweepAsync<IRevokedTokenGrain>(StateNames.RevokedToken, now, cancellationToken);
+        await SweepAsync<IUserGrantsGrain>(StateNames.UserGrants, now, cancellationToken);
+        await SweepAsync<IPersonalTokenGrain>(StateNames.PersonalToken, now, cancellationToken);
         foreach (var rows in expiredRows)
         {
-            await rows.PurgeAsync(time.GetUtcNow(), cancellationToken);
+            await rows.PurgeAsync(now, cancellationToken);
         }
 
+        // Keys follow one another even while nobody asks for a token.
+        await GrainFactory.GetGrain<IKeyRingGrain>(KeyRingState.Key).MaintainAsync();
         return sessions;
     }
 
-    private async Task<int> SweepSessionsAsync(CancellationToken cancellationToken)
+    private Task<int> SweepAsync<TGrain>(string type, DateTimeOffset now, CancellationToken cancellationToken)
+        where TGrain : class, IExpiringGrain =>
+        SweepAsync(type, now, NeverIdle, key => GrainFactory.GetGrain<TGrain>(key).SweepAsync(now), cancellationToken);
+
+    /// <summary>Has the grains of a kind that are over by now, or were not seen for long, delete what they hold.</summary>
+    private async Task<int> SweepAsync(
+        string type, DateTimeOffset now, DateTimeOffset seenBefore, Func<string, Task> delete, CancellationToken cancellationToken)
     {
-        var ended = 0;
-        while (await FindOverAsync(StateNames.Session, cancellationToken) is { Count: > 0 } keys)
+        var swept = 0;
+        while (await activity.FindOverAsync(type, seenBefore, now, BatchSize, cancellationToken) is { Count: > 0 } keys)
         {
             foreach (var key in keys)
             {
-                await GrainFactory.GetGrain<ISessionGrain>(key).EndAsync();
+                await delete(key);
             }
 
-            ended += keys.Count;
+            swept += keys.Count;
         }
 
-        return ended;
-    }
-
-    private async Task SweepAttributesAsync(CancellationToken cancellationToken)
-    {
-        while (await activity.FindOverAsync(StateNames.SessionAttributes, DateTimeOffset.MinValue, time.GetUtcNow(), BatchSize, cancellationToken) is { Count: > 0 } keys)
-        {
-            foreach (var key in keys)
-            {
-                await GrainFactory.GetGrain<ISessionAttributesGrain>(key).ClearAsync();
-            }
-        }
-    }
-
-    private ValueTask<IReadOnlyList<string>> FindOverAsync(string type, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return activity.FindOverAsync(type, now - options.Value.SessionIdleTimeout, now, BatchSize, cancellationToken);
+        return swept;
     }
 }

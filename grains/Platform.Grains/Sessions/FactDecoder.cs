@@ -1,4 +1,9 @@
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Check;
+using Platform.Grains.OAuth.Clients;
+using Platform.Grains.OAuth.Families;
+using Platform.Grains.OAuth.Grants;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -8,19 +13,38 @@ namespace Platform.Grains.Sessions;
 /// <summary>Turns the rows that a check rests on into what the check needs.</summary>
 internal sealed class FactDecoder
 {
-    /// <summary>The value of a row after a probe; of an absent one, what stands for it.</summary>
-    public object? Decode(StateKey key, StateProbeAnswer answer) => key.Type switch
+    private static readonly Fact NoMemberships = new(0, MembershipIndex.Empty, 0);
+    private static readonly Fact NoScopes = new(0, ScopeCatalogue.Empty, 0);
+    private static readonly Fact NoGrants = new(0, UserGrantsSnapshot.Empty, 0);
+    private static readonly Fact Nothing = new(0, null, 0);
+
+    /// <summary>What stands for an absent row.</summary>
+    public static Fact Absent(StateKey key) => key.Type switch
     {
-        StateNames.Session => answer.Version == 0 ? null : new CachedSession(DecodeSession(new SessionKey(key.Key), answer.Payload)),
-        StateNames.User => answer.Version == 0 ? null : StateSerializer.Deserialize<UserState>(answer.Payload.Span).ToSnapshot(UserKey.Parse(key.Key)),
-        StateNames.Memberships => answer.Version == 0 ? MembershipIndex.Empty : Index(StateSerializer.Deserialize<MembershipsState>(answer.Payload.Span)),
-        StateNames.Scopes => answer.Version == 0 ? ScopeCatalogue.Empty : new ScopeCatalogue(StateSerializer.Deserialize<ScopeHierarchyState>(answer.Payload.Span)),
+        StateNames.Memberships => NoMemberships,
+        StateNames.Scopes => NoScopes,
+        StateNames.UserGrants => NoGrants,
+        _ => Nothing,
+    };
+
+    /// <summary>The value of a row that there is.</summary>
+    public object? Decode(StateKey key, ReadOnlySpan<byte> payload) => key.Type switch
+    {
+        StateNames.Session => new CachedSession(DecodeSession(new SessionKey(key.Key), payload)),
+        StateNames.User => StateSerializer.Deserialize<UserState>(payload).ToSnapshot(UserKey.Parse(key.Key)),
+        StateNames.Memberships => Index(StateSerializer.Deserialize<MembershipsState>(payload)),
+        StateNames.Scopes => new ScopeCatalogue(StateSerializer.Deserialize<ScopeHierarchyState>(payload)),
+        StateNames.Client => StateSerializer.Deserialize<ClientState>(payload).ToSnapshot(ClientId.FromGrainKey(key.Key)),
+        StateNames.TokenFamily => CachedFamily.From(StateSerializer.Deserialize<TokenFamilyState>(payload), FamilyId.FromGrainKey(key.Key)),
+        StateNames.UserGrants => StateSerializer.Deserialize<UserGrantsState>(payload).ToSnapshot(),
+        StateNames.PersonalToken => CachedPersonalToken.From(StateSerializer.Deserialize<PersonalTokenState>(payload)),
+        StateNames.RevokedToken => null,
         _ => throw new ArgumentException($"No check rests on state of the kind '{key.Type}'.", nameof(key)),
     };
 
     /// <summary>A session from its row.</summary>
-    public SessionSnapshot DecodeSession(SessionKey key, ReadOnlyMemory<byte> payload) =>
-        StateSerializer.Deserialize<SessionState>(payload.Span).ToSnapshot(key);
+    public SessionSnapshot DecodeSession(SessionKey key, ReadOnlySpan<byte> payload) =>
+        StateSerializer.Deserialize<SessionState>(payload).ToSnapshot(key);
 
     private static MembershipIndex Index(MembershipsState state) => new([.. state.Items.Select(item => item.ToMembership())]);
 }

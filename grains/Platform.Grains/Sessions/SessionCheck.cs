@@ -11,14 +11,14 @@ namespace Platform.Grains.Sessions;
 /// instant. The decoded rows stay in memory; each check asks for their versions in one statement on the primary database and
 /// decodes those that changed (docs/decisions/0005-the-check-reads-rows.md).
 /// </remarks>
-internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactCache facts, TimeProvider time) : ISessionCheck
+internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactReader reader, TimeProvider time) : ISessionCheck
 {
-    private static readonly StateKey ScopesKey = new(StateNames.Scopes, ScopeHierarchyState.Key);
+    internal static readonly StateKey ScopesKey = new(StateNames.Scopes, ScopeHierarchyState.Key);
 
     public ValueTask<LiveSession?> FindLiveAsync(SessionKey key, CancellationToken cancellationToken)
     {
         var sessionKey = new StateKey(StateNames.Session, key.Value);
-        return facts.Find(sessionKey) is { Value: CachedSession cached } known
+        return reader.Known(sessionKey) is { Value: CachedSession cached } known
             ? CheckAsync(sessionKey, known.Version, cached, cancellationToken)
             : ReadAndCheckAsync(sessionKey, cancellationToken);
     }
@@ -36,7 +36,7 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactC
                 continue;
             }
 
-            var session = decoder.DecodeSession(entry.Key, answer.Payload);
+            var session = decoder.DecodeSession(entry.Key, answer.Payload.Span);
             if (IsAlive(session, user, seenAt, now))
             {
                 live.Add(new ListedSession(entry, DateTimeOffset.FromUnixTimeMilliseconds(seenAt), session.Scope));
@@ -48,9 +48,8 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactC
 
     public async ValueTask<IScopeCatalogue> ReadScopesAsync(CancellationToken cancellationToken)
     {
-        var known = facts.Find(ScopesKey);
-        var answers = await store.ProbeAsync(new[] { new StateProbe(ScopesKey, known?.Version ?? 0) }, cancellationToken);
-        return (IScopeCatalogue)Take(ScopesKey, known, answers[0]).Value!;
+        var facts = await reader.ReadAsync([ScopesKey], cancellationToken);
+        return (IScopeCatalogue)facts[0].Value!;
     }
 
     private async ValueTask<LiveSession?> ReadAndCheckAsync(StateKey sessionKey, CancellationToken cancellationToken)
@@ -62,15 +61,15 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactC
             return null;
         }
 
-        var fact = Take(sessionKey, null, answers[0]);
+        var fact = reader.Take(sessionKey, null, answers[0]);
         return await CheckAsync(sessionKey, fact.Version, (CachedSession)fact.Value!, cancellationToken);
     }
 
     private ValueTask<LiveSession?> CheckAsync(StateKey sessionKey, long version, CachedSession session, CancellationToken cancellationToken)
     {
-        var user = facts.Find(session.UserRow);
-        var memberships = facts.Find(session.MembershipsRow);
-        var scopes = facts.Find(ScopesKey);
+        var user = reader.Known(session.UserRow);
+        var memberships = reader.Known(session.MembershipsRow);
+        var scopes = reader.Known(ScopesKey);
         var probes = new StateProbe[]
         {
             new(sessionKey, version),
@@ -92,18 +91,18 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactC
     {
         if (answers[0].Version == 0 || answers[0].SeenAt is not { } seenAt)
         {
-            facts.Forget(probes[0].Key);
+            reader.Forget(probes[0].Key);
             return null;
         }
 
         if (answers[0].Version != probes[0].KnownVersion)
         {
-            session = (CachedSession)Take(probes[0].Key, null, answers[0]).Value!;
+            session = (CachedSession)reader.Take(probes[0].Key, null, answers[0]).Value!;
         }
 
-        user = Take(probes[1].Key, user, answers[1]);
-        memberships = Take(probes[2].Key, memberships, answers[2]);
-        scopes = Take(probes[3].Key, scopes, answers[3]);
+        user = reader.Take(probes[1].Key, user, answers[1]);
+        memberships = reader.Take(probes[2].Key, memberships, answers[2]);
+        scopes = reader.Take(probes[3].Key, scopes, answers[3]);
         var now = time.GetUtcNow();
         if (user.Value is not UserSnapshot snapshot || !IsAlive(session.Snapshot, snapshot, seenAt, now))
         {
@@ -113,7 +112,8 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactC
         return session.Judged(snapshot, memberships, scopes, seenAt, now);
     }
 
-    private static bool IsAlive(SessionSnapshot session, UserSnapshot user, long seenAt, DateTimeOffset now)
+    /// <summary>Whether a session holds, as its user says now.</summary>
+    internal static bool IsAlive(SessionSnapshot session, UserSnapshot user, long seenAt, DateTimeOffset now)
     {
         if (user.Disabled
             || user.Key != session.User
@@ -133,18 +133,5 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactC
         }
 
         return false;
-    }
-
-    /// <summary>What is known of a row after a probe, decoded anew only where it changed.</summary>
-    private Fact Take(StateKey key, Fact? known, StateProbeAnswer answer)
-    {
-        if (known is not null && known.Version == answer.Version)
-        {
-            return known;
-        }
-
-        var fact = new Fact(answer.Version, decoder.Decode(key, answer), answer.Payload.Length);
-        facts.Keep(key, fact);
-        return fact;
     }
 }
