@@ -46,5 +46,9 @@ internal static class OAuthSetup
     {
         services.AddSingleton<ISubjects, Subjects>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<IdTokens>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<ITokenIssuer>(provider => provider.GetRequiredService<TokenIssuer>());
     }
 }

@@ -31,13 +31,15 @@ internal interface ITokenIssuer
 /// <param name="OAuthScopes">What it is for.</param>
 /// <param name="RefreshToken">The refresh token; null: none.</param>
 /// <param name="IdToken">The ID token; null: none.</param>
+/// <param name="IssuedTokenType">What a token exchange says that the token is (RFC 8693 §2.2.1); null with other grants.</param>
 internal sealed record IssuedTokens(
     string AccessToken,
     string TokenType,
     TimeSpan ExpiresIn,
     IReadOnlyList<string> OAuthScopes,
     string? RefreshToken,
-    string? IdToken)
+    string? IdToken,
+    string? IssuedTokenType = null)
 {
     /// <summary>Without the tokens.</summary>
     public override string ToString() => $"tokens for {string.Join(' ', OAuthScopes)}";
