@@ -85,7 +85,7 @@ public sealed class PlatformCluster : IAsyncDisposable
     }
 
     /// <summary>A cluster without nodes, users and scopes.</summary>
-    public static PlatformCluster Empty(string connectionString) => new(connectionString, null);
+    public static PlatformCluster Empty(string connectionString, IReadOnlyDictionary<string, string?>? settings = null) => new(connectionString, settings);
 
     /// <summary>Starts a node without waiting for it; <paramref name="connectionString"/> where it reaches the database another way.</summary>
     public ProcessNode Launch(string? connectionString = null) =>

@@ -16,7 +16,7 @@ public sealed class ThreeNodes : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var postgres = await PostgresServer.SharedAsync();
-        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 3);
+        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 3, TokenHolder.Settings);
     }
 
     public async Task DisposeAsync()

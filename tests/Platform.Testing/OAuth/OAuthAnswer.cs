@@ -23,8 +23,11 @@ public sealed record OAuthAnswer(HttpStatusCode Status, string Text, HttpRespons
     /// <summary>Whether introspection calls the token active.</summary>
     public bool IsActive => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty("active", out var active) && active.GetBoolean();
 
+    /// <summary>Whether it is a success.</summary>
+    public bool IsGranted => (int)Status is >= 200 and < 300;
+
     /// <summary>This answer, which has to be a success.</summary>
-    public OAuthAnswer Granted() => (int)Status is >= 200 and < 300 ? this : throw new InvalidOperationException($"Refused: {this}");
+    public OAuthAnswer Granted() => IsGranted ? this : throw new InvalidOperationException($"Refused: {this}");
 
     /// <inheritdoc/>
     public override string ToString() => $"{(int)Status} {Headers.WwwAuthenticate} {Text}";
