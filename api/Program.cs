@@ -7,6 +7,7 @@ using Platform.Api.Http.Logs;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Targets;
+using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
 using Platform.Api.Users;
@@ -34,6 +35,7 @@ internal static class Program
         builder.Services.AddUsers(builder.Configuration);
         builder.AddSessions();
         builder.AddScopes();
+        builder.AddResources();
         builder.AddHealth();
         adjust?.Invoke(builder);
 
@@ -52,6 +54,7 @@ internal static class Program
 
         app.MapSessions();
         app.MapScopes();
+        app.MapResources();
         app.MapHealth();
         app.MapStyleSheet();
         app.MapPlatformOpenApi();

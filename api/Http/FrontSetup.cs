@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.Api.Http.Access;
 using Platform.Api.Http.Logs;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Targets;
+using Platform.Api.OAuth;
 using Platform.Api.Sessions;
 
 namespace Platform.Api.Http;
@@ -47,6 +49,8 @@ internal static class FrontSetup
         services.AddOptions<FrontOptions>().Bind(builder.Configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FrontOptions>, FrontOptionsValidation>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Issuer>();
+        services.AddSingleton<Challenges>();
         services.AddRouting();
         services.AddPlatformOpenApi();
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider => new QuietLoggerFactory(ActivatorUtilities.CreateInstance<LoggerFactory>(

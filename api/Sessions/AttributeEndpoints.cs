@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Platform.Api.Http;
@@ -84,13 +83,13 @@ internal sealed class AttributeEndpoints(IPlatformGrains grains, IOptions<Sessio
             return;
         }
 
-        if (await ReadContentAsync(context) is not { } content)
+        if (await LimitedBody.ReadAsync(context, options.Value.AttributeBytes) is not { } content)
         {
             await Problems.WriteAsync(context, SessionErrors.AttributeTooLarge, $"An attribute has at most {options.Value.AttributeBytes} bytes.");
             return;
         }
 
-        var result = await Grain(context).PutAsync(change.Name, mediaType, content, change.Condition, context.GetCaller().Live.Session.EndsAt);
+        var result = await Grain(context).PutAsync(change.Name, mediaType, [.. content], change.Condition, context.GetCaller().Live.Session.EndsAt);
         await AnswerAsync(context, result);
     }
 
@@ -184,36 +183,6 @@ internal sealed class AttributeEndpoints(IPlatformGrains grains, IOptions<Sessio
             default:
                 return Problems.WriteAsync(context, SessionErrors.PreconditionFailed);
         }
-    }
-
-    /// <summary>The body; null where it is over the limit, whatever length it announced.</summary>
-    private async Task<ImmutableArray<byte>?> ReadContentAsync(HttpContext context)
-    {
-        var limit = options.Value.AttributeBytes;
-        if (context.Request.ContentLength > limit)
-        {
-            return null;
-        }
-
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
-        using var body = new MemoryStream();
-        var buffer = new byte[4096];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
-        {
-            if (body.Length + read > limit)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return [.. body.ToArray()];
     }
 
     private static bool TryReadName(HttpContext context, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? name)

@@ -7,7 +7,7 @@ namespace Platform.Api.Http.Access;
 /// Lets a request through to its endpoint where the endpoint's rule allows it, and where the endpoint has a format that the request
 /// accepts, so that nothing takes effect whose answer could not be given. An endpoint without a rule is refused (invariant 7).
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next)
+internal sealed class AccessMiddleware(RequestDelegate next, Challenges challenges)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -25,6 +25,20 @@ internal sealed class AccessMiddleware(RequestDelegate next)
         if (rule == AccessRule.Session && context.FindCaller() is null)
         {
             return Problems.WriteAsync(context, SessionErrors.SessionRequired);
+        }
+
+        if (rule == AccessRule.Principal)
+        {
+            var needed = endpoint.Metadata.GetMetadata<NeededOAuthScope>()?.Value;
+            if (context.FindPrincipal() is not { } principal)
+            {
+                return challenges.RequireLoginAsync(context, needed, AccessErrors.LoginRequired);
+            }
+
+            if (needed is not null && !principal.Allows(needed))
+            {
+                return challenges.RequireOAuthScopeAsync(context, needed);
+            }
         }
 
         var offers = endpoint.Metadata.GetMetadata<Offers>() ?? Offers.JsonFirst;

@@ -38,7 +38,14 @@ internal static class AccessRuleConventions
     public static TBuilder ForPrincipal<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Principal);
 
+    /// <summary>Callers with a live session, or a live token for an OAuth scope, may.</summary>
+    public static TBuilder ForPrincipal<TBuilder>(this TBuilder builder, string oauthScope)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Principal, new NeededOAuthScope(oauthScope));
+
     /// <summary>Callers with a live session may.</summary>
     public static TBuilder ForSession<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Session);
 }
+
+/// <summary>The OAuth scope that a token needs at an endpoint; sessions are not limited to any.</summary>
+internal sealed record NeededOAuthScope(string Value);

@@ -20,6 +20,14 @@ internal static class Description
     /// <summary>The endpoint takes a parameter in its query.</summary>
     public static IEndpointConventionBuilder TakesQuery(this IEndpointConventionBuilder builder, string name, string description, bool required = false) =>
         builder.WithMetadata(new QueryParameter(name, description, required));
+
+    /// <summary>The endpoint takes a JSON document.</summary>
+    public static IEndpointConventionBuilder TakesDocument(this IEndpointConventionBuilder builder, string mediaType, bool required) =>
+        builder.WithMetadata(new DocumentBody(mediaType, required));
+
+    /// <summary>The endpoint answers with a JSON document, whatever the request accepts.</summary>
+    public static IEndpointConventionBuilder AnswersDocument(this IEndpointConventionBuilder builder) =>
+        builder.WithMetadata(new DocumentAnswer());
 }
 
 /// <summary>The statuses that an endpoint answers with.</summary>
@@ -30,3 +38,9 @@ internal sealed record FormBody(IReadOnlyList<string> Fields);
 
 /// <summary>The endpoint takes a parameter in its query.</summary>
 internal sealed record QueryParameter(string Name, string Description, bool Required);
+
+/// <summary>The endpoint takes a JSON document of this media type.</summary>
+internal sealed record DocumentBody(string MediaType, bool Required);
+
+/// <summary>The endpoint answers with a JSON document.</summary>
+internal sealed record DocumentAnswer;

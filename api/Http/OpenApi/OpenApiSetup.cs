@@ -65,6 +65,16 @@ internal static partial class OpenApiSetup
             operation.RequestBody = new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { [RequestParameters.FormMediaType] = Form(form) } };
         }
 
+        if (metadata.OfType<DocumentBody>().FirstOrDefault() is { } document)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = document.Required,
+                Content = new Dictionary<string, OpenApiMediaType> { [document.MediaType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } } },
+            };
+        }
+
+        var answersDocument = metadata.OfType<DocumentAnswer>().Any();
         var offers = metadata.OfType<Offers>().FirstOrDefault() ?? Offers.JsonFirst;
         operation.Responses = [];
         foreach (var status in metadata.OfType<Answers>().SelectMany(answers => answers.Statuses))
@@ -72,7 +82,7 @@ internal static partial class OpenApiSetup
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = ReasonPhrases.GetReasonPhrase(status),
-                Content = MediaTypes(status, offers).ToDictionary(type => type, _ => new OpenApiMediaType()),
+                Content = (answersDocument && status is 200 or 201 ? ["application/json"] : MediaTypes(status, offers)).ToDictionary(type => type, _ => new OpenApiMediaType()),
             };
         }
     }

@@ -35,7 +35,7 @@ public class AccessTests(SharedNode shared)
         {
             called = true;
             return Task.CompletedTask;
-        }).InvokeAsync(context);
+        }, shared.Node.Services.GetRequiredService<Challenges>()).InvokeAsync(context);
 
         Assert.False(called);
         Assert.Equal(403, context.Response.StatusCode);

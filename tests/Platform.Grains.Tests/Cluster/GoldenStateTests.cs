@@ -1,5 +1,6 @@
 using System.Text;
 using Platform.Grains.OAuth.Logout;
+using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -62,6 +63,14 @@ public sealed class GoldenStateTests
         var state = RoundTrip<SessionClientsState>("oauth-session-clients.v1.json");
         Assert.Equal(["viewer", "swagger"], state.Clients.ToArray());
         Assert.Equal(2, state.Attempts);
+    }
+
+    [Fact]
+    public void Resource_V1()
+    {
+        var state = RoundTrip<ResourceState>("resource.v1.json");
+        Assert.Equal(("{\"a\": \"<é>\"}", ResourceVisibility.Managers, TimeSpan.FromMinutes(5)), (state.Content, state.Visibility, state.MaxAuthenticationAge!.Value));
+        Assert.Equal(("client:service", "service", 7), (state.ChangedBy, state.ChangedByClient, state.Changes));
     }
 
     private static TState RoundTrip<TState>(string file)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Grains.Cluster;
+using Platform.Grains.Resources;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
 using Platform.Silo;
@@ -25,6 +26,8 @@ public sealed class GrainNodes : IAsyncLifetime
     internal IPlatformGrains Grains(int node) => _hosts[node].Services.GetRequiredService<IPlatformGrains>();
 
     internal ISessionCheck Check(int node) => _hosts[node].Services.GetRequiredService<ISessionCheck>();
+
+    internal IResourceReader Resources(int node) => _hosts[node].Services.GetRequiredService<IResourceReader>();
 
     internal IActivityStore Activity(int node) => _hosts[node].Services.GetRequiredService<IActivityStore>();
 
