@@ -7,6 +7,7 @@ using Platform.Api.Http.Logs;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Targets;
+using Platform.Api.OAuth;
 using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
@@ -35,6 +36,7 @@ internal static class Program
         builder.Services.AddUsers(builder.Configuration);
         builder.AddSessions();
         builder.AddScopes();
+        builder.AddOAuth();
         builder.AddResources();
         builder.AddHealth();
         adjust?.Invoke(builder);
@@ -54,6 +56,7 @@ internal static class Program
 
         app.MapSessions();
         app.MapScopes();
+        app.MapOAuth();
         app.MapResources();
         app.MapHealth();
         app.MapStyleSheet();

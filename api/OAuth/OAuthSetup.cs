@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.OAuth.Authorize;
 using Platform.Api.OAuth.Clients;
 using Platform.Api.OAuth.Keys;
 using Platform.Api.OAuth.Tokens;
@@ -18,11 +19,13 @@ internal static class OAuthSetup
         services.AddClients();
         services.AddKeys();
         services.AddTokens();
+        builder.AddAuthorize();
     }
 
     /// <summary>Maps it.</summary>
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
+        routes.MapAuthorize();
     }
 
     private static void AddClients(this IServiceCollection services)

@@ -1,10 +1,12 @@
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth.Authorize;
+using Platform.Api.OAuth.Clients;
 
 namespace Platform.Api.Sessions;
 
 /// <summary>The page with the login form. What went wrong comes back as one of a few codes, never as text of the request.</summary>
-internal sealed class LoginPage(Forgery forgery)
+internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
 {
     public const string Refused = "refused";
     public const string Missing = "missing";
@@ -15,6 +17,10 @@ internal sealed class LoginPage(Forgery forgery)
 
     private const string Path = "/login";
 
+    /// <summary>The page for a login that an authorization request waits for.</summary>
+    /// <param name="keptRequest">The request, as <see cref="KeptRequests"/> named it.</param>
+    public static string ReturningTo(string keptRequest) => $"{Path}?return={Uri.EscapeDataString(AuthorizeEndpoint.Continue(keptRequest))}";
+
     /// <summary>Back to the page, with an error and without a cookie.</summary>
     public static Task RedirectAsync(HttpContext context, string error, string local)
     {
@@ -24,33 +30,38 @@ internal sealed class LoginPage(Forgery forgery)
     }
 
     /// <summary>Answers with the page.</summary>
-    public Task WriteAsync(HttpContext context)
+    public async Task WriteAsync(HttpContext context)
     {
         var (query, _) = RequestParameters.ReadQuery(context.Request);
         var local = LocalReturn.OrStart(query.Find("return"));
+        var name = AuthorizeEndpoint.FindContinued(local);
+        var request = await kept.FindAsync(name);
         var error = Message(query.Find("error")) is { } message
             ? Html.Of($"""<p class="error" role="alert">{message}</p>""")
             : Html.Empty;
         var caller = context.FindCaller();
         var body = Html.Of($"""
             {error}
-            {(caller is null ? Html.Empty : LoggedInAs(context, caller))}
+            {(request is null ? Html.Empty : Html.Of($"<p>Log in to go on to {request.ClientName}.</p>"))}
+            {(caller is null ? Html.Empty : LoggedInAs(caller, request is null ? LogoutEndpoints.Form(context, forgery) : AccountPage.AnotherForm(context, forgery, name!)))}
             <form method="post" action="{Links.To(context, Path)}">
             {forgery.FormField(context)}
             <input type="hidden" name="return" value="{local}">
             <label for="username">User name</label>
-            <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="{caller?.UserName}">
+            <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="{caller?.UserName ?? request?.LoginHint}" autofocus>
             <label for="password">Password</label>
             <input id="password" name="password" type="password" autocomplete="current-password" required>
             <p class="actions"><button type="submit">Log in</button></p>
             </form>
             """);
-        return Page.WriteAsync(context, StatusCodes.Status200OK, "Log in", body);
+
+        // The login may be answered with redirects that end at the client, which browsers hold against the form.
+        await Page.WriteAsync(context, StatusCodes.Status200OK, "Log in", body, request is null ? null : RedirectUris.PolicySource(request.RedirectUri));
     }
 
-    private Html LoggedInAs(HttpContext context, Caller caller) => Html.Of($"""
+    private static Html LoggedInAs(Caller caller, Html another) => Html.Of($"""
         <p>You are logged in as {caller.UserName}.</p>
-        {LogoutEndpoints.Form(context, forgery)}
+        {another}
         """);
 
     private static string? Message(string? error) => error switch

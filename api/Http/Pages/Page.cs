@@ -6,13 +6,20 @@ namespace Platform.Api.Http.Pages;
 internal static class Page
 {
     private const string Policy =
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
     /// <summary>Answers with a page.</summary>
-    public static Task WriteAsync(HttpContext context, int status, string title, Html body)
+    /// <param name="context">The request that the answer is to.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="title">The title and heading.</param>
+    /// <param name="body">What follows the heading.</param>
+    /// <param name="formTarget">
+    /// Where a form of the page leads besides this site, as an origin or a scheme: browsers check the redirects that answer a form, too. Null: nowhere.
+    /// </param>
+    public static Task WriteAsync(HttpContext context, int status, string title, Html body, string? formTarget = null)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = formTarget is null ? Policy : $"{Policy} {formTarget}";
         headers.XFrameOptions = "DENY";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         var page = Html.Of($"""

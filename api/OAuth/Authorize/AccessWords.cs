@@ -1,0 +1,51 @@
+using Platform.Api.Http.Pages;
+using Platform.Grains.Scopes;
+
+namespace Platform.Api.OAuth.Authorize;
+
+/// <summary>OAuth scopes, contexts and audiences in words that a person understands.</summary>
+internal static class AccessWords
+{
+    /// <summary>The OAuth scopes as a list; what a context's says is said by <see cref="Place"/>.</summary>
+    public static Html List(IEnumerable<string> oauthScopes)
+    {
+        var items = oauthScopes
+            .Where(oauthScope => !oauthScope.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal))
+            .Select(Words)
+            .Distinct(StringComparer.Ordinal)
+            .Select(words => Html.Of($"<li>{words}</li>"))
+            .ToList();
+        return items.Count == 0
+            ? Html.Of($"""<ul class="access" aria-labelledby="gets"><li>know that somebody with an account here uses it, and nothing else</li></ul>""")
+            : Html.Of($"""<ul class="access" aria-labelledby="gets">{Html.Join(items)}</ul>""");
+    }
+
+    /// <summary>Where all of it holds.</summary>
+    public static Html Place(ScopeSnapshot? context, IReadOnlyList<string> roles) => context is null
+        ? Html.Of($"<p>It would act in no VO or VRE.</p>")
+        : Html.Of($"""<p>It would act in the {KindOf(context.Path)} <strong>{context.DisplayName}</strong> <span class="path">{context.Path.Value}</span> alone, with your roles there: {string.Join(", ", roles)}.</p>""");
+
+    /// <summary>Who else would take its tokens.</summary>
+    public static Html Audiences(IReadOnlyCollection<string> audiences) => audiences.Count == 0
+        ? Html.Empty
+        : Html.Of($"<p>It would act for you at: {string.Join(", ", audiences)}.</p>");
+
+    private static string KindOf(ScopePath path) => path.Kind switch
+    {
+        ScopeKind.Infrastructure => "infrastructure",
+        ScopeKind.VirtualOrganisation => "VO",
+        _ => "VRE",
+    };
+
+    private static string Words(string oauthScope) => oauthScope switch
+    {
+        OAuthScopes.OpenId => "know who you are, by a number that stays the same",
+        OAuthScopes.Profile => "see your name and user name",
+        OAuthScopes.Email => "see your mail address",
+        OAuthScopes.Groups => "see the VOs and VREs that you belong to, and your roles in them",
+        OAuthScopes.OfflineAccess => "go on while you are not logged in",
+        OAuthScopes.Read => "read resources that you may read",
+        OAuthScopes.Write => "change and delete resources that you may change",
+        _ => $"do what it calls “{oauthScope}”",
+    };
+}

@@ -1,0 +1,132 @@
+using System.IO.Compression;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
+using Platform.Grains.Users;
+
+namespace Platform.Api.OAuth.Authorize;
+
+/// <summary>
+/// Keeps requests while their users are at our pages: encrypted in the address where they fit, otherwise in the database under a random
+/// name. The latter costs a row each for half an hour, so that each address may have a few a minute alone.
+/// </summary>
+internal sealed class KeptRequests : IDisposable
+{
+    /// <summary>The parameter and form field that carries one.</summary>
+    public const string Field = "kept";
+
+    /// <summary>What fits beside the rest into a local return address (<see cref="Http.Pages.LocalReturn"/>).</summary>
+    private const int MaxInAddress = 1800;
+
+    /// <summary>The largest that is kept at all.</summary>
+    private const int MaxStored = 32 * 1024;
+
+    private const int MaxInflated = 256 * 1024;
+
+    /// <summary>Stands where a client that pushed a request would.</summary>
+    private static readonly ClientId Platform = new("platform");
+
+    /// <summary>Base64url has no such character.</summary>
+    private const char StoredMark = '~';
+
+    private readonly IDataProtector _protector;
+    private readonly IPlatformGrains _grains;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _lifetime;
+    private readonly PartitionedRateLimiter<IPAddress> _limiter;
+
+    public KeptRequests(IDataProtectionProvider protection, IPlatformGrains grains, IOptions<AuthorizeOptions> options, TimeProvider time)
+    {
+        _protector = protection.CreateProtector("Platform.OAuth.KeptRequest.v1");
+        _grains = grains;
+        _time = time;
+        _lifetime = options.Value.InteractionLifetime;
+        var perMinute = options.Value.KeptRequestsPerMinute;
+        _limiter = PartitionedRateLimiter.Create<IPAddress, string>(address => RateLimitPartition.GetTokenBucketLimiter(
+            ThrottleKeys.GroupOf(address),
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = perMinute,
+                TokensPerPeriod = perMinute,
+                ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+                AutoReplenishment = true,
+                QueueLimit = 0,
+            }));
+    }
+
+    /// <summary>Keeps a request. Returns what brings it back; null where this address has too many of them, or it is too large.</summary>
+    public async ValueTask<string?> KeepAsync(HttpContext context, KeptRequest request)
+    {
+        var text = Protect(request);
+        if (text.Length <= MaxInAddress)
+        {
+            return text;
+        }
+
+        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        if (!lease.IsAcquired || text.Length > MaxStored)
+        {
+            return null;
+        }
+
+        var name = StoredMark + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
+        await _grains.PushedRequest(KeyOf(name)).StoreAsync(new PushedRequest(Platform, text, request.KeptAt + _lifetime, null));
+        return name;
+    }
+
+    /// <summary>The request; null where it is over, or is none of ours.</summary>
+    public async ValueTask<KeptRequest?> FindAsync(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return null;
+        }
+
+        if (name[0] == StoredMark)
+        {
+            name = (await _grains.PushedRequest(KeyOf(name)).FindAsync())?.Parameters;
+        }
+
+        return name is not null && Unprotect(name) is { } request && request.KeptAt + _lifetime > _time.GetUtcNow() ? request : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _limiter.Dispose();
+
+    /// <summary>Apart from the names of requests that clients pushed: neither can be given for the other.</summary>
+    private static SecretKey KeyOf(string name) => SecretKey.FromSecret("kept:" + name);
+
+    private string Protect(KeptRequest request)
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            JsonSerializer.Serialize(deflate, request);
+        }
+
+        return WebEncoders.Base64UrlEncode(_protector.Protect(packed.ToArray()));
+    }
+
+    private KeptRequest? Unprotect(string text)
+    {
+        try
+        {
+            using var packed = new MemoryStream(_protector.Unprotect(WebEncoders.Base64UrlDecode(text)));
+            using var deflate = new DeflateStream(packed, CompressionMode.Decompress);
+            var bytes = new byte[MaxInflated];
+            var length = deflate.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return JsonSerializer.Deserialize<KeptRequest>(bytes.AsSpan(0, length));
+        }
+        catch (Exception failure) when (failure is FormatException or CryptographicException)
+        {
+            // Edited, cut, or made under a key that is gone.
+            return null;
+        }
+    }
+}
