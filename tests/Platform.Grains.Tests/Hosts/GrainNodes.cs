@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
 using Platform.Grains.Resources;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -14,11 +16,17 @@ using Platform.Testing;
 
 namespace Platform.Grains.Tests.Hosts;
 
-/// <summary>Two nodes over one PostgreSQL, hosted as in production, with a clock that tests move forward.</summary>
+/// <summary>Nodes over one PostgreSQL, two unless said otherwise, hosted as in production, with a clock that tests move forward.</summary>
 public sealed class GrainNodes : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<IHost> _hosts = [];
+
+    /// <summary>How many nodes.</summary>
+    internal int Count { get; init; } = 2;
+
+    /// <summary>Settings beside those that a node needs.</summary>
+    internal IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>The nodes' clock.</summary>
     public ShiftedTime Time { get; } = new();
@@ -28,6 +36,14 @@ public sealed class GrainNodes : IAsyncLifetime
     internal ISessionCheck Check(int node) => _hosts[node].Services.GetRequiredService<ISessionCheck>();
 
     internal IResourceReader Resources(int node) => _hosts[node].Services.GetRequiredService<IResourceReader>();
+
+    internal IOAuthCheck OAuth(int node) => _hosts[node].Services.GetRequiredService<IOAuthCheck>();
+
+    internal IKeyRing Keys(int node) => _hosts[node].Services.GetRequiredService<IKeyRing>();
+
+    internal IUsedNames UsedNames(int node) => _hosts[node].Services.GetRequiredService<IUsedNames>();
+
+    internal AuditReader Audit(int node) => _hosts[node].Services.GetRequiredService<AuditReader>();
 
     internal IActivityStore Activity(int node) => _hosts[node].Services.GetRequiredService<IActivityStore>();
 
@@ -40,7 +56,7 @@ public sealed class GrainNodes : IAsyncLifetime
         var key = _folder.File("key");
         await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < Count; i++)
         {
             var builder = Host.CreateEmptyApplicationBuilder(null);
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -51,6 +67,7 @@ public sealed class GrainNodes : IAsyncLifetime
                 ["Cluster:GatewayPort"] = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["Cluster:AdvertisedAddress"] = "127.0.0.1",
             });
+            builder.Configuration.AddInMemoryCollection(Settings);
             builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddConsole();
             builder.AddPlatformEngine();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
