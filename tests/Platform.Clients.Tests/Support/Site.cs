@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Clients.Tests.Browser;
 using Platform.Testing;
 using Platform.Testing.OAuth;
 using Platform.Testing.Web;
@@ -175,7 +176,7 @@ public sealed class Site : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class SiteTests : ICollectionFixture<Site>
+public sealed class SiteTests : ICollectionFixture<Site>, ICollectionFixture<Chromium>
 {
     public const string Name = "the site";
 }

@@ -31,9 +31,16 @@ public sealed class WebBrowser : IDisposable
         SendAsync(HttpMethod.Post, new Uri(_site, target), fields, "cross-site");
 
     /// <summary>Fills in the form that has this button, and presses it.</summary>
-    public Task<WebPage> PressAsync(WebPage page, string button, params (string Name, string Value)[] fields)
+    public Task<WebPage> PressAsync(WebPage page, string button, params (string Name, string Value)[] fields) =>
+        PressAsync(page, button, _ => true, fields);
+
+    /// <summary>Presses this button of the one of several forms that is about something: a hidden field has it as its value.</summary>
+    public Task<WebPage> PressForAsync(WebPage page, string button, string about) =>
+        PressAsync(page, button, form => form.Fields.Any(input => input.Value == about));
+
+    private Task<WebPage> PressAsync(WebPage page, string button, Func<WebForm, bool> which, params (string Name, string Value)[] fields)
     {
-        var form = page.Forms.FirstOrDefault(form => form.Find(button) is not null)
+        var form = page.Forms.FirstOrDefault(form => form.Find(button) is not null && which(form))
             ?? throw new InvalidOperationException($"No button '{button}' at {page.Address.PathAndQuery}: {(int)page.Status} {page.Left} {page.Html}");
         return SubmitAsync(page, form, form.Find(button), fields);
     }

@@ -6,11 +6,12 @@ return args switch
     ["bare", var url, var bodyFile, var contentType] => await BareServer.RunAsync(url, bodyFile, contentType),
     ["grains"] => await GrainCalls.RunAsync(),
     ["hash"] => await PasswordHashes.RunAsync(),
+    ["oauth", var url, var user, var password, var folder] => await OAuthPreparation.RunAsync(url, user, password, folder),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bare URL BODY-FILE CONTENT-TYPE | grains | hash");
+    Console.Error.WriteLine("usage: bare URL BODY-FILE CONTENT-TYPE | grains | hash | oauth URL USER PASSWORD FOLDER");
     return 2;
 }

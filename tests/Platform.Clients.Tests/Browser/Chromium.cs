@@ -1,0 +1,122 @@
+using System.Reflection;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Platform.Clients.Tests.Support;
+
+namespace Platform.Clients.Tests.Browser;
+
+/// <summary>Debian's Chromium, one process for all tests; each test has windows without cookies of its own.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(StartAsync);
+
+    /// <summary>Where screenshots go, for people to look at: <c>TestResults/screenshots</c> of this project.</summary>
+    public static string Screenshots { get; } = Path.GetFullPath(Metadata("Screenshots"));
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_started.IsValueCreated)
+        {
+            var (playwright, browser) = await _started.Value;
+            await browser.DisposeAsync();
+            playwright.Dispose();
+        }
+    }
+
+    /// <summary>A window of the site.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="phone">As wide as a phone.</param>
+    /// <param name="dark">For somebody who likes it dark.</param>
+    /// <param name="scripts">Whether scripts run.</param>
+    internal async Task<Window> OpenAsync(Site site, bool phone = false, bool dark = false, bool scripts = true)
+    {
+        var (_, browser) = await _started.Value;
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = site.Address.ToString(),
+            ViewportSize = phone ? new ViewportSize { Width = 360, Height = 720 } : new ViewportSize { Width = 1100, Height = 800 },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = scripts,
+            Locale = "en-GB",
+        });
+        context.SetDefaultTimeout(30_000);
+        return new Window(context, await context.NewPageAsync());
+    }
+
+    private static async Task<(IPlaywright Playwright, IBrowser Browser)> StartAsync()
+    {
+        Directory.CreateDirectory(Screenshots);
+
+        // The driver is run from its package by Debian's Node.js, and no browser is fetched.
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Metadata("PlaywrightDriver"));
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_NODEJS_PATH", "/usr/bin/node");
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-proxy-server"] });
+        return (playwright, browser);
+    }
+
+    private static string Metadata(string key) =>
+        typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}
+
+/// <summary>A window that remembers what the browser complained about.</summary>
+internal sealed class Window : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    public Window(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            // A refusal that a test provokes is said by the network; anything else is a fault of the page.
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _complaints.Add($"{page.Url}: {message.Text}");
+            }
+        };
+        page.PageError += (_, error) => _complaints.Add($"{page.Url}: {error}");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Takes a picture, and has the page checked: WCAG 2 A and AA, nothing wider than the window.</summary>
+    public async Task LookAsync(string name)
+    {
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Chromium.Screenshots, name + ".png"), FullPage = true });
+        Assert.False(
+            await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"), $"{name} is wider than its window");
+    }
+
+    /// <summary>Takes a picture, and has the page of ours checked for accessibility as well.</summary>
+    public async Task CheckAsync(string name)
+    {
+        await LookAsync(name);
+        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } });
+        Assert.True(
+            result.Violations.Length == 0,
+            $"{name}: {string.Join('\n', result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}"))}");
+    }
+
+    /// <summary>Fills in the login form and sends it.</summary>
+    public async Task LogInAsync(string user, string? password = null)
+    {
+        await Page.Locator("input[autocomplete=username]").First.FillAsync(user);
+        await Page.Locator("input[type=password]").First.FillAsync(password ?? Testing.PlatformCluster.Password(user));
+        await Page.Locator("form:has(input[type=password]) button").First.ClickAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        Assert.Empty(_complaints);
+    }
+}
