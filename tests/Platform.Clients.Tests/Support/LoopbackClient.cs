@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Specialized;
 using System.Net;
 using System.Text;
 using System.Web;
@@ -22,6 +23,9 @@ internal sealed class LoopbackClient : IDisposable
 
     /// <summary>Logout tokens, as they came.</summary>
     public ConcurrentQueue<string> LogoutTokens { get; } = new();
+
+    /// <summary>Forms that were posted, logout tokens among them.</summary>
+    public ConcurrentQueue<NameValueCollection> Forms { get; } = new();
 
     /// <summary>The targets that browsers opened.</summary>
     public ConcurrentQueue<Uri> Visits { get; } = new();
@@ -47,7 +51,12 @@ internal sealed class LoopbackClient : IDisposable
             if (context.Request.HttpMethod == "POST")
             {
                 using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-                LogoutTokens.Enqueue(HttpUtility.ParseQueryString(await reader.ReadToEndAsync())["logout_token"] ?? "");
+                var form = HttpUtility.ParseQueryString(await reader.ReadToEndAsync());
+                Forms.Enqueue(form);
+                if (form["logout_token"] is { } token)
+                {
+                    LogoutTokens.Enqueue(token);
+                }
             }
             else
             {

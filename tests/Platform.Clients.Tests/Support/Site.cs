@@ -126,7 +126,7 @@ public sealed class Site : IAsyncLifetime
             ["redirect_uris"] = new[] { TestClient.Callback },
             ["grant_types"] = new[] { "authorization_code", "refresh_token" },
             ["response_types"] = new[] { "code" },
-            ["scope"] = "openid profile email groups offline_access read write",
+            ["scope"] = "openid profile email groups offline_access read write d4s-context:*",
             ["token_endpoint_auth_method"] = "client_secret_basic",
         };
         foreach (var (key, value) in metadata)

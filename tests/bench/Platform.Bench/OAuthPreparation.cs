@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Platform.Testing.OAuth;
 using Platform.Testing.Web;
@@ -79,23 +78,51 @@ internal static class OAuthPreparation
             """);
     }
 
-    /// <summary>Each answer's token is the next request's: no token is presented twice.</summary>
+    /// <summary>
+    /// Each answer's token is the next request's of its family, which its first letters tell. The next run goes on from a file; those
+    /// whose answer the end of a run cut off are presented again, within the grace.
+    /// </summary>
     private static async Task WriteRefreshAsync(string folder, TestClient app, List<string> refreshTokens)
     {
-        var list = string.Join(",\n", refreshTokens.Skip(1).Select(token => $"\"{token}\""));
-        await File.WriteAllTextAsync(Path.Combine(folder, "refresh.lua"), string.Create(CultureInfo.InvariantCulture, $$"""
-            local tokens = { {{list}} }
-            local head = "grant_type=refresh_token&client_id={{app.Id}}&refresh_token="
+        var held = Path.Combine(folder, "refresh.held");
+        await File.WriteAllLinesAsync(held, refreshTokens.Skip(1));
+        await File.WriteAllTextAsync(Path.Combine(folder, "refresh.lua"), $$"""
             wrk.method = "POST"
             wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            local head = "grant_type=refresh_token&client_id={{app.Id}}&refresh_token="
+            local free = {}
+            held = {}
+            for token in io.lines("{{held}}") do
+              local family = token:sub(1, 20)
+              held[family] = token
+              free[#free + 1] = family
+            end
+            local first, last = 1, #free
             function request()
-              return wrk.format(nil, nil, nil, head .. table.remove(tokens, 1))
+              local family = free[first]
+              free[first] = nil
+              first = first + 1
+              return wrk.format(nil, nil, nil, head .. held[family])
             end
             function response(status, headers, body)
               local token = body:match('"refresh_token":%s*"([^"]+)"')
-              if token then tokens[#tokens + 1] = token end
+              if token then
+                local family = token:sub(1, 20)
+                held[family] = token
+                last = last + 1
+                free[last] = family
+              end
             end
-            """));
+            local threads = {}
+            function setup(thread) threads[#threads + 1] = thread end
+            function done()
+              local file = io.open("{{held}}", "w")
+              for _, thread in ipairs(threads) do
+                for _, token in pairs(thread:get("held")) do file:write(token, "\n") end
+              end
+              file:close()
+            end
+            """);
         await File.WriteAllTextAsync(Path.Combine(folder, "refresh.curl"), $"""
             data = "grant_type=refresh_token&client_id={app.Id}&refresh_token={refreshTokens[0]}"
             """);
