@@ -147,11 +147,11 @@ public sealed class PlatformCluster : IAsyncDisposable
             """);
     }
 
-    /// <summary>Imports a document.</summary>
-    public async Task ImportAsync(string json)
+    /// <summary>Imports a document in JSON, or in YAML.</summary>
+    public async Task ImportAsync(string text)
     {
-        var file = _folder.File($"{Guid.NewGuid():N}.json");
-        await File.WriteAllTextAsync(file, json);
+        var file = _folder.File($"{Guid.NewGuid():N}.{(text.StartsWith('{') ? "json" : "yaml")}");
+        await File.WriteAllTextAsync(file, text);
         await CommandAsync(null, "import", file);
     }
 

@@ -106,7 +106,7 @@ public sealed class AuthorizationPagesTests(Site site, Chromium chromium)
     [Fact]
     public async Task DeviceEntry_WithConfirmation()
     {
-        var client = await site.DeviceAsync();
+        var client = ImportedClients.Device;
         var device = (await site.Http.AsClientAsync("oauth/device", client, ("scope", "openid profile"))).Granted();
         Assert.Equal($"{site.Issuer}/device", device["verification_uri"]);
         await using var window = await chromium.OpenAsync(site, phone: true);

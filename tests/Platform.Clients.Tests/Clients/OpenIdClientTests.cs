@@ -14,7 +14,7 @@ public sealed class OpenIdClientTests(Site site)
     [Fact]
     public async Task CodeWithPkce_UserInfo_Refresh_Introspection_Revocation()
     {
-        var result = await RunAsync("code", await site.WebClientAsync(), await site.CarolAsync());
+        var result = await RunAsync("code", ImportedClients.Web, await site.CarolAsync());
         Assert.Equal("bearer", result.GetProperty("token_type").GetString(), ignoreCase: true);
         Assert.Equal("carol", result.GetProperty("userinfo").GetProperty("preferred_username").GetString());
         Assert.True(result.GetProperty("refreshed").GetBoolean());
@@ -25,7 +25,7 @@ public sealed class OpenIdClientTests(Site site)
     [Fact]
     public async Task PushedRequest()
     {
-        var client = await site.ClientAsync("post", new Dictionary<string, object> { ["token_endpoint_auth_method"] = "client_secret_post" });
+        var client = ImportedClients.Post;
         var result = await RunAsync("pushed", client, await site.CarolAsync());
         Assert.True(result.GetProperty("pushed").GetBoolean());
         Assert.Equal("carol", result.GetProperty("userinfo").GetProperty("preferred_username").GetString());
@@ -34,7 +34,7 @@ public sealed class OpenIdClientTests(Site site)
     [Fact]
     public async Task Dpop()
     {
-        var result = await RunAsync("dpop", await site.PublicClientAsync(), await site.CarolAsync());
+        var result = await RunAsync("dpop", ImportedClients.Public, await site.CarolAsync());
         Assert.Equal("dpop", result.GetProperty("token_type").GetString(), ignoreCase: true);
         Assert.Equal("dpop", result.GetProperty("refreshed_type").GetString(), ignoreCase: true);
         Assert.Equal("carol", result.GetProperty("userinfo").GetProperty("preferred_username").GetString());
@@ -45,7 +45,7 @@ public sealed class OpenIdClientTests(Site site)
     [Fact]
     public async Task Device()
     {
-        using var script = await StartAsync("device", await site.DeviceAsync());
+        using var script = await StartAsync("device", ImportedClients.Device);
         await (await site.CarolAsync()).ApproveDeviceAsync(await script.AskedAsync("device"), "carol");
         var result = await script.ResultAsync();
         Assert.Equal("carol", result.GetProperty("userinfo").GetProperty("preferred_username").GetString());
@@ -54,7 +54,7 @@ public sealed class OpenIdClientTests(Site site)
     [Fact]
     public async Task ClientCredentials()
     {
-        using var script = await StartAsync("credentials", await site.ServiceAsync());
+        using var script = await StartAsync("credentials", ImportedClients.Service);
         var result = await script.ResultAsync();
         Assert.True(result.GetProperty("introspected").GetProperty("active").GetBoolean());
     }

@@ -10,7 +10,7 @@ public sealed class PythonTests(Site site)
     [Fact]
     public async Task RequestsOAuthlib()
     {
-        var (client, service, pkce) = (await site.WebClientAsync(), await site.ServiceAsync(), Pkce.New());
+        var (client, service, pkce) = (ImportedClients.Web, ImportedClients.Service, Pkce.New());
         using var script = Script.StartPython("with_requests_oauthlib.py", new
         {
             discovery = site.Discovery,
@@ -41,7 +41,7 @@ public sealed class PythonTests(Site site)
     [Fact]
     public async Task Authlib()
     {
-        var (client, service, device) = (await site.WebClientAsync(), await site.ServiceAsync(), await site.DeviceAsync());
+        var (client, service, device) = (ImportedClients.Web, ImportedClients.Service, ImportedClients.Device);
         using var script = Script.StartPython("with_authlib.py", new
         {
             discovery = site.Discovery,

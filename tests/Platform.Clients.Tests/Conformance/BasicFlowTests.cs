@@ -70,7 +70,7 @@ public sealed class BasicFlowTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-ensure-request-with-valid-pkce-succeeds")]
     public async Task ValidPkce()
     {
-        var party = await PartyAsync();
+        var party = Party;
         var alice = await Site.AliceAsync();
         await party.LoginAsync(alice);
 
@@ -82,7 +82,7 @@ public sealed class BasicFlowTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-ensure-post-request-succeeds")]
     public async Task PostRequest()
     {
-        var party = await PartyAsync();
+        var party = Party;
         var alice = await Site.AliceAsync();
         var pkce = Pkce.New();
         var page = await alice.PostAsync(
@@ -108,7 +108,7 @@ public sealed class BasicFlowTests(Site site) : ConformanceTest(site)
     public async Task ClientSecretPost()
     {
         Assert.True(Announces("token_endpoint_auth_methods_supported", "client_secret_post"));
-        var party = new RelyingParty(Site, await Site.ClientAsync("post", new Dictionary<string, object> { ["token_endpoint_auth_method"] = "client_secret_post" }));
+        var party = new RelyingParty(Site, ImportedClients.Post);
         await party.LoginAsync(await Site.AliceAsync());
     }
 

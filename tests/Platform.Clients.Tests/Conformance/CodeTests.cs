@@ -13,7 +13,7 @@ public sealed class CodeTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-codereuse")]
     public async Task CodeReuse()
     {
-        var party = await PartyAsync();
+        var party = Party;
         var pkce = Pkce.New();
         var code = await (await Site.AliceAsync()).CodeAsync(party.Client, "openid", pkce);
         var first = (await Site.Http.RedeemAsync(party.Client, code, pkce)).Granted();
@@ -24,7 +24,7 @@ public sealed class CodeTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-codereuse-30seconds")]
     public async Task CodeReuseLater()
     {
-        var party = await PartyAsync();
+        var party = Party;
         var pkce = Pkce.New();
         var code = await (await Site.AliceAsync()).CodeAsync(party.Client, "openid offline_access", pkce, ("prompt", "consent"));
         var first = (await Site.Http.RedeemAsync(party.Client, code, pkce)).Granted();
@@ -42,7 +42,7 @@ public sealed class CodeTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-refresh-token")]
     public async Task RefreshToken()
     {
-        foreach (var client in new[] { await Site.WebClientAsync(), await Site.PublicClientAsync() })
+        foreach (var client in new[] { ImportedClients.Web, ImportedClients.Public })
         {
             var party = new RelyingParty(Site, client);
             var login = await party.LoginAsync(await Site.AliceAsync(), "openid offline_access", ("prompt", "consent"), ("nonce", "n-2"));
@@ -69,9 +69,9 @@ public sealed class CodeTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-refresh-token: another client's")]
     public async Task RefreshTokenOfAnotherClient()
     {
-        var login = await (await PartyAsync()).LoginAsync(await Site.AliceAsync(), "openid offline_access", ("prompt", "consent"));
-        var other = await Site.ClientAsync("post", new Dictionary<string, object> { ["token_endpoint_auth_method"] = "client_secret_post" });
+        var login = await Party.LoginAsync(await Site.AliceAsync(), "openid offline_access", ("prompt", "consent"));
+        var other = ImportedClients.Post;
         Assert.Equal("invalid_grant", (await Site.Http.RefreshAsync(other, login.Tokens["refresh_token"])).Error);
-        (await Site.Http.RefreshAsync(await Site.WebClientAsync(), login.Tokens["refresh_token"])).Granted();
+        (await Site.Http.RefreshAsync(ImportedClients.Web, login.Tokens["refresh_token"])).Granted();
     }
 }

@@ -15,7 +15,7 @@ public sealed class PromptTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-prompt-login")]
     public async Task PromptLogin()
     {
-        var party = await PartyAsync();
+        var party = Party;
         using var browser = await Site.LoggedInAsync("alice");
         var first = await party.LoginAsync(browser, "openid", ("max_age", "10000"));
         await UntilNextSecondAsync(first.IdToken.Number("auth_time"));
@@ -32,7 +32,7 @@ public sealed class PromptTests(Site site) : ConformanceTest(site)
     public async Task PromptNoneNotLoggedIn()
     {
         using var browser = new WebBrowser(Site.Address);
-        var page = await browser.OpenAsync((await Site.WebClientAsync()).AuthorizeUrl("openid", Pkce.New(), ("prompt", "none")));
+        var page = await browser.OpenAsync(ImportedClients.Web.AuthorizeUrl("openid", Pkce.New(), ("prompt", "none")));
         Assert.Equal("login_required", page.Parameter("error"));
         Assert.Equal("the-state", page.Parameter("state"));
         Assert.Equal(Site.Issuer, page.Parameter("iss"));
@@ -42,7 +42,7 @@ public sealed class PromptTests(Site site) : ConformanceTest(site)
     public async Task PromptNoneLoggedIn()
     {
         var first = await LoginAsync("openid", ("max_age", "10000"));
-        var party = await PartyAsync();
+        var party = Party;
         var pkce = Pkce.New();
         var second = await party.FinishAsync(await OpenAsync(pkce, "openid", ("prompt", "none"), ("max_age", "10000")), pkce);
         Assert.Equal(first.IdToken.Find("sub"), second.IdToken.Find("sub"));
@@ -83,7 +83,7 @@ public sealed class PromptTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-max-age-1")]
     public async Task MaxAgeOne()
     {
-        var party = await PartyAsync();
+        var party = Party;
         using var browser = await Site.LoggedInAsync("alice");
         var first = await party.LoginAsync(browser, "openid", ("max_age", "10000"));
         await UntilNextSecondAsync(first.IdToken.Number("auth_time") + 1);
@@ -109,7 +109,7 @@ public sealed class PromptTests(Site site) : ConformanceTest(site)
     public async Task IdTokenHint()
     {
         var first = await LoginAsync();
-        var party = await PartyAsync();
+        var party = Party;
         var pkce = Pkce.New();
         var second = await party.FinishAsync(await OpenAsync(pkce, "openid", ("prompt", "none"), ("id_token_hint", first.Tokens["id_token"])), pkce);
         Assert.Equal(first.IdToken.Find("sub"), second.IdToken.Find("sub"));
@@ -125,7 +125,7 @@ public sealed class PromptTests(Site site) : ConformanceTest(site)
     {
         await LoginAsync("openid", ("login_hint", "alice"));
         using var browser = new WebBrowser(Site.Address);
-        var page = await browser.OpenAsync((await Site.WebClientAsync()).AuthorizeUrl("openid", Pkce.New(), ("login_hint", "alice\"><script>")));
+        var page = await browser.OpenAsync(ImportedClients.Web.AuthorizeUrl("openid", Pkce.New(), ("login_hint", "alice\"><script>")));
         Assert.True(page.IsLogin);
         Assert.DoesNotContain("<script>", page.Html, StringComparison.Ordinal);
     }

@@ -15,7 +15,7 @@ public sealed class RequestObjectTests(Site site) : ConformanceTest(site)
     [Fact(DisplayName = "oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported")]
     public async Task Unsigned()
     {
-        var client = await Site.WebClientAsync();
+        var client = ImportedClients.Web;
         var pkce = Pkce.New();
         var request = Unsecured(new() { ["response_type"] = "code", ["client_id"] = client.Id, ["redirect_uri"] = client.RedirectUri!, ["scope"] = "openid", ["state"] = "the-state", ["nonce"] = "n-9" });
         await AssertTakenOrRefusedAsync(
@@ -30,7 +30,7 @@ public sealed class RequestObjectTests(Site site) : ConformanceTest(site)
     public async Task RequestUriUnsigned()
     {
         // An address of a client's is never fetched, so it may be any.
-        var client = await Site.WebClientAsync();
+        var client = ImportedClients.Web;
         var pkce = Pkce.New();
         var page = await (await Site.AliceAsync()).AuthorizeAsync(client.AuthorizeUrl("openid", pkce, ("request_uri", "https://client.example/request.jwt")));
 
@@ -43,7 +43,7 @@ public sealed class RequestObjectTests(Site site) : ConformanceTest(site)
     public async Task WithRedirectUri()
     {
         // A redirect URI in the object that is not registered never wins over one that is.
-        var client = await Site.WebClientAsync();
+        var client = ImportedClients.Web;
         var pkce = Pkce.New();
         var request = Unsecured(new() { ["response_type"] = "code", ["client_id"] = client.Id, ["redirect_uri"] = "https://evil.example/", ["scope"] = "openid" });
         var page = await (await Site.AliceAsync()).AuthorizeAsync(client.AuthorizeUrl("openid", pkce, ("request", request)));
@@ -55,7 +55,7 @@ public sealed class RequestObjectTests(Site site) : ConformanceTest(site)
     {
         if (supported)
         {
-            await (await PartyAsync()).FinishAsync(page, pkce, nonce);
+            await Party.FinishAsync(page, pkce, nonce);
         }
         else if (page.Left is null)
         {

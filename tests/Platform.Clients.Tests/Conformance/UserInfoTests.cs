@@ -42,7 +42,7 @@ public sealed class UserInfoTests(Site site) : ConformanceTest(site)
         Assert.Equal(HttpStatusCode.Unauthorized, bad.Status);
         Assert.Contains("invalid_token", bad.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
 
-        var party = await PartyAsync();
+        var party = Party;
         var pkce = Pkce.New();
         var code = await (await Site.AliceAsync()).CodeAsync(party.Client, "read", pkce);
         var tokens = (await Site.Http.RedeemAsync(party.Client, code, pkce)).Granted();
@@ -86,7 +86,7 @@ public sealed class UserInfoTests(Site site) : ConformanceTest(site)
     public async Task ClaimsEssential()
     {
         Assert.True(Announces("claims_parameter_supported"));
-        var party = await PartyAsync();
+        var party = Party;
         var login = await party.LoginAsync(
             await Site.CarolAsync(), "openid", ("claims", """{"userinfo":{"name":{"essential":true}},"id_token":{"auth_time":{"essential":true},"email":null}}"""));
         Assert.Equal("Carol Cod", (await Site.Http.GetWithAsync("oauth/userinfo", login.AccessToken)).Granted()["name"]);
@@ -96,7 +96,7 @@ public sealed class UserInfoTests(Site site) : ConformanceTest(site)
 
     private async Task<JsonElement> ClaimsAsync(string oauthScope)
     {
-        var login = await (await PartyAsync()).LoginAsync(await Site.CarolAsync(), oauthScope);
+        var login = await Party.LoginAsync(await Site.CarolAsync(), oauthScope);
         var info = await Site.Http.GetWithAsync("oauth/userinfo", login.AccessToken);
         AssertOf(login, info);
         return info.Json;

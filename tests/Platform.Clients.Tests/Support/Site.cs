@@ -74,30 +74,6 @@ public sealed class Site : IAsyncLifetime
         return page.IsLogin ? throw new InvalidOperationException($"{user} could not log in: {page.Html}") : browser;
     }
 
-    /// <summary>A confidential client with <c>client_secret_basic</c>, the code and refresh grants, shared by all tests.</summary>
-    public Task<TestClient> WebClientAsync() => ClientAsync("web", new Dictionary<string, object>());
-
-    /// <summary>A public client, shared by all tests.</summary>
-    public Task<TestClient> PublicClientAsync() => ClientAsync("public", new Dictionary<string, object> { ["token_endpoint_auth_method"] = "none" });
-
-    /// <summary>A client that calls for itself.</summary>
-    public Task<TestClient> ServiceAsync() => ClientAsync("service", new Dictionary<string, object>
-    {
-        ["grant_types"] = new[] { "client_credentials" },
-        ["redirect_uris"] = Array.Empty<string>(),
-        ["response_types"] = Array.Empty<string>(),
-        ["scope"] = "read write",
-    });
-
-    /// <summary>A client without a browser (RFC 8628).</summary>
-    public Task<TestClient> DeviceAsync() => ClientAsync("device", new Dictionary<string, object>
-    {
-        ["grant_types"] = new[] { "urn:ietf:params:oauth:grant-type:device_code", "refresh_token" },
-        ["redirect_uris"] = Array.Empty<string>(),
-        ["response_types"] = Array.Empty<string>(),
-        ["token_endpoint_auth_method"] = "none",
-    });
-
     /// <summary>A client with these metadata beside the usual ones, registered at its first use and shared under its name.</summary>
     public async Task<TestClient> ClientAsync(string name, IReadOnlyDictionary<string, object> metadata)
     {
@@ -150,6 +126,7 @@ public sealed class Site : IAsyncLifetime
             ["Sessions:Limit"] = "1000",
         });
         await _cluster.CommandAsync(PlatformCluster.Password("carol") + "\n", "user", "add", "carol", "--display-name", "Carol Cod", "--mail", "carol@example.org");
+        await _cluster.ImportAsync(ImportedClients.File(Issuer));
         _nginx = await NginxServer.StartAsync(PlatformCluster.NginxSample, _cluster.Nodes.Select(node => node.Address), Address);
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
         Discovery = (await _http.GetWithAsync(".well-known/openid-configuration", null)).Granted().Json;

@@ -68,7 +68,7 @@ public sealed class NoStaleYesTests(ThreeNodes nodes)
     public async Task SuspensionOfTheClient()
     {
         using var holder = await TokenHolder.StartAsync(nodes.Cluster.Nodes[2]);
-        await AssertEndsAtOnceAsync(holder, "openid read offline_access", () => nodes.Cluster.CommandAsync(null, "client", "suspend", holder.Client.Id));
+        await AssertEndsAtOnceAsync(holder, "openid read offline_access", () => nodes.Cluster.ImportAsync($$"""{"clients": [{"client_id": "{{holder.Client.Id}}", "suspended": true}]}"""));
         Assert.Equal("invalid_client", (await nodes.Node(0).TokenAsync(holder.Client, "client_credentials")).Error);
     }
 
