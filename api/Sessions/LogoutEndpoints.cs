@@ -30,6 +30,12 @@ internal sealed class LogoutEndpoints(SessionEnd end, Forgery forgery, SessionCo
         </form>
         """);
 
+    /// <summary>Answers with the page that says so.</summary>
+    public static Task WriteLoggedOutAsync(HttpContext context) => Page.WriteAsync(context, StatusCodes.Status200OK, "Logged out", Html.Of($"""
+        <p role="status">Your session has ended everywhere.</p>
+        <p><a class="button" href="/login">Log in again</a></p>
+        """));
+
     private Task GetAsync(HttpContext context) =>
         Forgery.IsForeignGet(context) ? Problems.WriteAsync(context, HttpErrors.CrossSite) : EndAsync(context);
 
@@ -64,10 +70,7 @@ internal sealed class LogoutEndpoints(SessionEnd end, Forgery forgery, SessionCo
         context.Features.Set<Caller>(null);
         if (context.Format() == WireFormat.Html)
         {
-            await Page.WriteAsync(context, StatusCodes.Status200OK, "Logged out", Html.Of($"""
-                <p>Your session has ended everywhere.</p>
-                <p><a class="button" href="/login">Log in again</a></p>
-                """));
+            await WriteLoggedOutAsync(context);
             return;
         }
 

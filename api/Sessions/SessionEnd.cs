@@ -1,3 +1,4 @@
+using Platform.Api.OAuth.Logout;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Sessions;
@@ -6,7 +7,7 @@ using Platform.Grains.Users;
 namespace Platform.Api.Sessions;
 
 /// <summary>Ends sessions at their owner's wish. The row goes first: from then on no node says yes; the rest is tidying and record.</summary>
-internal sealed class SessionEnd(IPlatformGrains grains, IAuditLog audit)
+internal sealed class SessionEnd(IPlatformGrains grains, IAuditLog audit, LogoutDelivery delivery)
 {
     /// <summary>Ends the caller's own session.</summary>
     public Task LogOutAsync(HttpContext context, Caller caller) =>
@@ -24,6 +25,7 @@ internal sealed class SessionEnd(IPlatformGrains grains, IAuditLog audit)
     {
         // No cancellation: a client that hangs up has still asked for the end of its session.
         await grains.Session(key).EndAsync();
+        delivery.Hurry(key);
         await audit.RecordAsync(new AuditEntry(action, AuditEntry.Ok, caller.Subject, handle, context.ClientAddress()), CancellationToken.None);
         await grains.User(caller.Live.User.Key).ForgetSessionAsync(handle);
     }

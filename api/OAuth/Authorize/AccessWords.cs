@@ -6,19 +6,11 @@ namespace Platform.Api.OAuth.Authorize;
 /// <summary>OAuth scopes, contexts and audiences in words that a person understands.</summary>
 internal static class AccessWords
 {
-    /// <summary>The OAuth scopes as a list; what a context's says is said by <see cref="Place"/>.</summary>
-    public static Html List(IEnumerable<string> oauthScopes)
-    {
-        var items = oauthScopes
-            .Where(oauthScope => !oauthScope.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal))
-            .Select(Words)
-            .Distinct(StringComparer.Ordinal)
-            .Select(words => Html.Of($"<li>{words}</li>"))
-            .ToList();
-        return items.Count == 0
-            ? Html.Of($"""<ul class="access" aria-labelledby="gets"><li>know that somebody with an account here uses it, and nothing else</li></ul>""")
-            : Html.Of($"""<ul class="access" aria-labelledby="gets">{Html.Join(items)}</ul>""");
-    }
+    /// <summary>The OAuth scopes as a list under the heading <c>gets</c>; what a context's says is said by <see cref="Place"/>.</summary>
+    public static Html List(IEnumerable<string> oauthScopes) => Html.Of($"""<ul class="access" aria-labelledby="gets">{Points(oauthScopes)}</ul>""");
+
+    /// <summary>The OAuth scopes as a list of its own.</summary>
+    public static Html Items(IEnumerable<string> oauthScopes) => Html.Of($"""<ul class="access">{Points(oauthScopes)}</ul>""");
 
     /// <summary>Where all of it holds.</summary>
     public static Html Place(ScopeSnapshot? context, IReadOnlyList<string> roles) => context is null
@@ -29,6 +21,16 @@ internal static class AccessWords
     public static Html Audiences(IReadOnlyCollection<string> audiences) => audiences.Count == 0
         ? Html.Empty
         : Html.Of($"<p>It would act for you at: {string.Join(", ", audiences)}.</p>");
+
+    private static Html Points(IEnumerable<string> oauthScopes)
+    {
+        var items = oauthScopes
+            .Where(oauthScope => !oauthScope.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal))
+            .Select(Words)
+            .Select(words => Html.Of($"<li>{words}</li>"))
+            .ToList();
+        return items.Count == 0 ? Html.Of($"<li>know that somebody with an account here uses it, and nothing else</li>") : Html.Join(items);
+    }
 
     private static string KindOf(ScopePath path) => path.Kind switch
     {

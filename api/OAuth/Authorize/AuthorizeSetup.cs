@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Api.OAuth.Credentials;
+using Platform.Api.OAuth.Devices;
+using Platform.Api.OAuth.Grants;
+using Platform.Api.OAuth.Logout;
 
 namespace Platform.Api.OAuth.Authorize;
 
-/// <summary>Authorization requests: the endpoint, pushed requests, and the pages in between.</summary>
+/// <summary>Where people decide: authorization requests, devices, logouts at a client's wish, and the list of what was given.</summary>
 internal static class AuthorizeSetup
 {
     /// <summary>Registers them.</summary>
@@ -21,6 +24,11 @@ internal static class AuthorizeSetup
         services.AddSingleton<AccountPage>();
         services.AddSingleton<AuthorizeEndpoint>();
         services.AddSingleton<PushedRequestEndpoint>();
+        services.AddSingleton<DevicePage>();
+        services.AddSingleton<DeviceAuthorizationEndpoint>();
+        services.AddSingleton<DeviceEndpoints>();
+        services.AddSingleton<GrantEndpoints>();
+        services.AddLogout();
     }
 
     /// <summary>Maps them.</summary>
@@ -28,5 +36,9 @@ internal static class AuthorizeSetup
     {
         AuthorizeEndpoint.Map(routes);
         PushedRequestEndpoint.Map(routes);
+        DeviceAuthorizationEndpoint.Map(routes);
+        DeviceEndpoints.Map(routes);
+        EndSessionEndpoint.Map(routes);
+        GrantEndpoints.Map(routes);
     }
 }
