@@ -1,9 +1,10 @@
 using System.Net;
 using Platform.Grains.Sessions;
+using Platform.Grains.Users;
 
 namespace Platform.Api.Users;
 
-/// <summary>Checks a name and password against the directories and begins a session.</summary>
+/// <summary>Checks a name and password against the directories.</summary>
 internal interface ILogin
 {
     /// <summary>
@@ -11,6 +12,12 @@ internal interface ILogin
     /// same <see cref="LoginResult.Refused"/>.
     /// </summary>
     Task<LoginResult> LoginAsync(LoginAttempt attempt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tries a login that begins no session, for tokens of clients that an administrator lets send passwords. The same throttle, steps and time;
+    /// where it succeeds, <see cref="LoginResult.Verified"/>.
+    /// </summary>
+    Task<LoginResult> VerifyAsync(LoginAttempt attempt, CancellationToken cancellationToken);
 }
 
 /// <summary>What a client sent to log in.</summary>
@@ -33,6 +40,9 @@ internal abstract record LoginResult
 
     /// <summary>A session began.</summary>
     internal sealed record Accepted(SessionId Id, SessionSnapshot Session) : LoginResult;
+
+    /// <summary>The password is the user's; no session began.</summary>
+    internal sealed record Verified(UserSnapshot User) : LoginResult;
 
     /// <summary>Unknown user, wrong password or disabled user; which one is in the log and the audit alone.</summary>
     internal sealed record Refused : LoginResult;

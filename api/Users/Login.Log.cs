@@ -8,6 +8,9 @@ internal sealed partial class Login
     [LoggerMessage(Level = LogLevel.Information, Message = "Login of {User} from {Address}: session {Handle}")]
     private partial void LogAccepted(UserKey user, IPAddress address, string handle);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Login of {User} from {Address} for a client, without a session")]
+    private partial void LogVerified(UserKey user, IPAddress address);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Login of {Subject} from {Address} refused: {Cause}")]
     private partial void LogRefused(string subject, IPAddress address, string cause);
 

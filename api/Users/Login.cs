@@ -23,10 +23,18 @@ internal sealed partial class Login(
     TimeProvider time,
     ILogger<Login> logger) : ILogin
 {
+    /// <summary>What a right password leads to; null where the user was disabled, or all their logins were ended, meanwhile.</summary>
+    private delegate Task<LoginResult?> Acceptance(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken);
+
     private static readonly TimeSpan QueueFullDelay = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async Task<LoginResult> LoginAsync(LoginAttempt attempt, CancellationToken cancellationToken)
+    public Task<LoginResult> LoginAsync(LoginAttempt attempt, CancellationToken cancellationToken) => TryAsync(attempt, StartSessionAsync, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LoginResult> VerifyAsync(LoginAttempt attempt, CancellationToken cancellationToken) => TryAsync(attempt, AcceptAsync, cancellationToken);
+
+    private async Task<LoginResult> TryAsync(LoginAttempt attempt, Acceptance accept, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var candidate = LoginCandidate.Of(attempt);
@@ -39,7 +47,7 @@ internal sealed partial class Login(
 
         try
         {
-            return await DecideAsync(began, attempt, candidate, ticket, cancellationToken).ConfigureAwait(false);
+            return await DecideAsync(began, attempt, candidate, ticket, accept, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -56,13 +64,13 @@ internal sealed partial class Login(
     }
 
     private async Task<LoginResult> DecideAsync(
-        long began, LoginAttempt attempt, LoginCandidate candidate, ThrottleTicket ticket, CancellationToken cancellationToken)
+        long began, LoginAttempt attempt, LoginCandidate candidate, ThrottleTicket ticket, Acceptance accept, CancellationToken cancellationToken)
     {
         var verdict = await JudgeAsync(candidate, cancellationToken).ConfigureAwait(false);
         switch (verdict)
         {
             case LoginVerdict.Verified { User: var user }:
-                if (await StartSessionAsync(user, attempt, cancellationToken).ConfigureAwait(false) is { } accepted)
+                if (await accept(user, attempt, cancellationToken).ConfigureAwait(false) is { } accepted)
                 {
                     await gate.SucceedAsync(candidate, ticket, cancellationToken).ConfigureAwait(false);
                     return accepted;
@@ -143,12 +151,25 @@ internal sealed partial class Login(
         }
     }
 
-    private async Task<LoginResult.Accepted?> StartSessionAsync(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken)
+    private async Task<LoginResult?> AcceptAsync(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        if (user.Memberships is { } given)
+        await TakeMembershipsAsync(user, attempt, cancellationToken).ConfigureAwait(false);
+        if (await grains.User(user.Key).AcceptLoginAsync(new AcceptLogin(user.Profile, attempt.Address.ToString(), user.Epoch)).ConfigureAwait(false) is not { } accepted)
         {
-            await memberships.ReplaceAsync(user.Key, given, attempt.Address.ToString(), cancellationToken).ConfigureAwait(false);
+            return null;
         }
+
+        confirmations.Confirm(user.Key);
+        LogVerified(user.Key, attempt.Address);
+        await audit.RecordAsync(
+            new AuditEntry(AuditActions.Login, AuditEntry.Ok, user.Key.ToString(), null, attempt.Address.ToString(), user.Profile.UserName),
+            cancellationToken).ConfigureAwait(false);
+        return new LoginResult.Verified(accepted);
+    }
+
+    private async Task<LoginResult?> StartSessionAsync(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken)
+    {
+        await TakeMembershipsAsync(user, attempt, cancellationToken).ConfigureAwait(false);
 
         // A new id at every login; a client's own is never adopted.
         var id = SessionId.New();
@@ -173,6 +194,14 @@ internal sealed partial class Login(
             new AuditEntry(AuditActions.Login, AuditEntry.Ok, user.Key.ToString(), session.Handle, attempt.Address.ToString(), user.Profile.UserName),
             cancellationToken).ConfigureAwait(false);
         return new LoginResult.Accepted(id, session);
+    }
+
+    private async Task TakeMembershipsAsync(DirectoryUser user, LoginAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (user.Memberships is { } given)
+        {
+            await memberships.ReplaceAsync(user.Key, given, attempt.Address.ToString(), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<LoginResult> RefuseAsync(

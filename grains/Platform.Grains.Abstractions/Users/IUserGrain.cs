@@ -44,6 +44,11 @@ public interface IUserGrain : IGrainWithStringKey
     /// <returns>False where there is no such user.</returns>
     [Alias("SetDisabledAsync"), Idempotent]
     Task<bool> SetDisabledAsync(bool disabled);
+
+    /// <summary>Takes note of a verified login that begins no session.</summary>
+    /// <returns>The user; null where they are disabled, or all sessions were ended since the login was verified.</returns>
+    [Alias("AcceptLoginAsync"), Idempotent]
+    Task<UserSnapshot?> AcceptLoginAsync(AcceptLogin command);
 }
 
 /// <summary>A local user as an administrator defines them.</summary>
@@ -135,3 +140,10 @@ public sealed record StartSession(
 /// <param name="Session">The session; null where the user is disabled, or all sessions were ended since the login was verified.</param>
 [GenerateSerializer, Immutable, Alias("platform.StartSessionResult")]
 public sealed record StartSessionResult([property: Id(0)] SessionSnapshot? Session);
+
+/// <summary>A verified login that begins no session.</summary>
+/// <param name="Profile">What the directory says now.</param>
+/// <param name="Address">Where the login came from.</param>
+/// <param name="Epoch">The revocation epoch that the login was verified under; null where the directory keeps none.</param>
+[GenerateSerializer, Immutable, Alias("platform.AcceptLogin")]
+public sealed record AcceptLogin([property: Id(0)] UserProfile Profile, [property: Id(1)] string Address, [property: Id(2)] long? Epoch);

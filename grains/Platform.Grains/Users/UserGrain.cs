@@ -95,6 +95,29 @@ internal sealed class UserGrain(
         return true;
     }
 
+    public async Task<UserSnapshot?> AcceptLoginAsync(AcceptLogin command)
+    {
+        if (State.Disabled || (command.Epoch is { } verified && verified != State.Epoch))
+        {
+            return null;
+        }
+
+        var profile = command.Profile;
+        var isKnown = Exists && State.UserName == profile.UserName && State.DisplayName == profile.DisplayName && State.Mail == profile.Mail;
+        if (!isKnown || !State.KnownAddresses.Contains(command.Address))
+        {
+            await WriteAsync(State with
+            {
+                UserName = profile.UserName,
+                DisplayName = profile.DisplayName,
+                Mail = profile.Mail,
+                KnownAddresses = WithKnown(command.Address),
+            });
+        }
+
+        return State.ToSnapshot(UserKey.Parse(Key));
+    }
+
     private static UserSessionState Describe(StartSession command, DateTimeOffset now) => new()
     {
         Key = command.Key.Value,

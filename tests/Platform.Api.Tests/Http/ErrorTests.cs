@@ -125,5 +125,7 @@ public class ErrorTests(SharedNode shared)
     {
         public Task<LoginResult> LoginAsync(LoginAttempt attempt, CancellationToken cancellationToken) => Task.FromResult<LoginResult>(
             attempt.UserName == "throttled" ? new LoginResult.Throttled(TimeSpan.FromSeconds(2.1)) : new LoginResult.DirectoryUnavailable());
+
+        public Task<LoginResult> VerifyAsync(LoginAttempt attempt, CancellationToken cancellationToken) => LoginAsync(attempt, cancellationToken);
     }
 }

@@ -87,5 +87,7 @@ public class FuzzTests
     private sealed class RefusingLogin : ILogin
     {
         public Task<LoginResult> LoginAsync(LoginAttempt attempt, CancellationToken cancellationToken) => Task.FromResult<LoginResult>(new LoginResult.Refused());
+
+        public Task<LoginResult> VerifyAsync(LoginAttempt attempt, CancellationToken cancellationToken) => LoginAsync(attempt, cancellationToken);
     }
 }
