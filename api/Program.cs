@@ -8,6 +8,7 @@ using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Targets;
 using Platform.Api.OAuth;
+using Platform.Api.OAuth.Credentials;
 using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
@@ -52,6 +53,7 @@ internal static class Program
         app.UseClientAddress();
         app.UseRouting();
         app.UseMiddleware<SessionCredentials>();
+        app.UseMiddleware<TokenCredentials>();
         app.UseMiddleware<AccessMiddleware>();
 
         app.MapSessions();

@@ -1,3 +1,4 @@
+using Platform.Api.Http;
 using Platform.Api.Http.Wire;
 
 namespace Platform.Api.OAuth;
@@ -30,6 +31,28 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
 
     /// <summary>Too much at once; <c>Retry-After</c> says how long to wait.</summary>
     public static OAuthError SlowDown(string description) => new("slow_down", description, StatusCodes.Status429TooManyRequests);
+
+    /// <summary>
+    /// Whether errors at a path are of OAuth, those of routing and of broken infrastructure included; where people are sent with their browsers, they
+    /// are pages.
+    /// </summary>
+    public static bool IsSpokenAt(PathString path) =>
+        path.StartsWithSegments("/oauth", out var rest) && rest.HasValue && !rest.StartsWithSegments("/authorize") && !rest.StartsWithSegments("/logout");
+
+    /// <summary>An error of the front as OAuth says it.</summary>
+    public static OAuthError Of(Problem problem)
+    {
+        var status = problem.Error.Status;
+        var code = status switch
+        {
+            StatusCodes.Status503ServiceUnavailable => "temporarily_unavailable",
+            StatusCodes.Status401Unauthorized => "invalid_token",
+            StatusCodes.Status403Forbidden => "access_denied",
+            >= 500 => "server_error",
+            _ => "invalid_request",
+        };
+        return new OAuthError(code, problem.Error.Title, status);
+    }
 
     /// <summary>Answers with the error.</summary>
     public Task WriteAsync(HttpContext context)

@@ -2,7 +2,6 @@ using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
-using Platform.Api.Sessions;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 
@@ -65,6 +64,6 @@ internal sealed class ScopeEndpoints(ISessionCheck sessions, TimeProvider time)
     }
 
     private async ValueTask<ScopeAccess> AccessAsync(HttpContext context) =>
-        context.FindCaller()?.Live.Access
+        context.FindPrincipal()?.Access
         ?? ScopeAccess.Anonymous(await sessions.ReadScopesAsync(context.RequestAborted), time.GetUtcNow());
 }

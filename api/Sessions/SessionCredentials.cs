@@ -130,16 +130,22 @@ internal static class UserMismatch
     /// <param name="parameters">Where it may be.</param>
     /// <param name="caller">Whose session came with the request.</param>
     /// <param name="place">What the parameters are: query or form.</param>
-    public static Problem? Find(Parameters parameters, Caller caller, string place)
+    public static Problem? Find(Parameters parameters, Caller caller, string place) => Find(parameters, caller.UserName, place);
+
+    /// <summary>The refusal; null where there is no username, or it is the one that calls.</summary>
+    /// <param name="parameters">Where it may be.</param>
+    /// <param name="userName">Who calls.</param>
+    /// <param name="place">What the parameters are: query or form.</param>
+    public static Problem? Find(Parameters parameters, string userName, string place)
     {
         if (parameters.Find(Parameter) is not { } given)
         {
             return null;
         }
 
-        var same = LocalName.TryParse(given, out var name) && LocalName.TryParse(caller.UserName, out var own)
+        var same = LocalName.TryParse(given, out var name) && LocalName.TryParse(userName, out var own)
             ? name == own
-            : string.Equals(given.Trim(), caller.UserName, StringComparison.Ordinal);
+            : string.Equals(given.Trim(), userName, StringComparison.Ordinal);
         return same ? null : new Problem(SessionErrors.UserMismatch, Place: $"{place} parameter {Parameter}");
     }
 }

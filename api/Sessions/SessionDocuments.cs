@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Api.Http.Access;
 using Platform.Api.Http.Wire;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -31,6 +32,9 @@ internal static class SessionDocuments
 
     /// <summary>Who, in which scope, since when and until when.</summary>
     public static readonly Document<LiveSession> Session = new(WriteSession, WriteSession);
+
+    /// <summary>Who calls with a token, in which scope, and with which rights.</summary>
+    public static readonly Document<Principal> ByToken = new(WritePrincipal, WritePrincipal);
 
     /// <summary>What callers without a session may do in a scope.</summary>
     public static readonly Document<ScopeSnapshot> Unnamed = new(
@@ -94,6 +98,57 @@ internal static class SessionDocuments
 
             xml.Raw("</Attributes>"u8);
         });
+
+    private static void WritePrincipal(Utf8JsonWriter json, Principal principal)
+    {
+        var profile = principal.User?.Profile;
+        json.WriteStartObject();
+        json.WriteString("user"u8, principal.Name);
+        json.WriteString("subject"u8, principal.Subject.ToString());
+        json.WriteString("displayName"u8, profile?.DisplayName);
+        json.WriteString("mail"u8, profile?.Mail);
+        json.WriteString("scope"u8, principal.Scope?.Path.Value);
+        json.WriteStartArray("roles"u8);
+        foreach (var role in principal.Roles)
+        {
+            json.WriteStringValue(role);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("client"u8, principal.Token?.Client.Id.Value);
+        json.WriteStartArray("oauthScopes"u8);
+        foreach (var oauthScope in principal.OAuthScopes ?? [])
+        {
+            json.WriteStringValue(oauthScope);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WritePrincipal(XmlText xml, Principal principal)
+    {
+        var profile = principal.User?.Profile;
+        xml.Raw("<Session>"u8)
+            .Element("user", principal.Name)
+            .Element("subject", principal.Subject.ToString())
+            .Optional("displayName", profile?.DisplayName)
+            .Optional("mail", profile?.Mail)
+            .Optional("scope", principal.Scope?.Path.Value)
+            .Raw("<roles>"u8);
+        foreach (var role in principal.Roles)
+        {
+            xml.Element("role", role);
+        }
+
+        xml.Raw("</roles>"u8).Optional("client", principal.Token?.Client.Id.Value).Raw("<oauthScopes>"u8);
+        foreach (var oauthScope in principal.OAuthScopes ?? [])
+        {
+            xml.Element("oauthScope", oauthScope);
+        }
+
+        xml.Raw("</oauthScopes></Session>"u8);
+    }
 
     private static void WriteSession(Utf8JsonWriter json, LiveSession live)
     {

@@ -26,10 +26,12 @@ internal sealed class SessionEndpoints(ISessionCheck sessions, SessionEnd end, S
             .Describe("EndOtherSession", "Ends one of the caller's sessions everywhere.", endpoints.EndOtherAsync, 204, 401, 403, 404, 503);
     }
 
-    private Task GetAsync(HttpContext context) =>
-        context.FindCaller() is { } caller
-            ? Answer.WriteAsync(context, SessionDocuments.Session, caller.Live)
-            : GetUnnamedAsync(context);
+    private Task GetAsync(HttpContext context) => context.FindPrincipal() switch
+    {
+        { Session: { } caller } => Answer.WriteAsync(context, SessionDocuments.Session, caller.Live),
+        { } principal => Answer.WriteAsync(context, SessionDocuments.ByToken, principal),
+        _ => GetUnnamedAsync(context),
+    };
 
     /// <summary>Unnamed access (contracts/gcube-http.md): the refusal says which of the three reasons holds.</summary>
     private async Task GetUnnamedAsync(HttpContext context)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth;
 
 namespace Platform.Api.Http;
 
@@ -22,6 +23,11 @@ internal static class Problems
     /// <summary>Answers with an error. Headers that are set already stay.</summary>
     public static Task WriteAsync(HttpContext context, Problem problem)
     {
+        if (OAuthError.IsSpokenAt(context.Request.Path))
+        {
+            return OAuthError.Of(problem).WriteAsync(context);
+        }
+
         if (problem.Error.Status == StatusCodes.Status401Unauthorized && context.Response.Headers.WWWAuthenticate.Count == 0)
         {
             // RFC 9110 §11.6.1 wants a challenge. This one names the way in without making a browser ask for a BASIC password.

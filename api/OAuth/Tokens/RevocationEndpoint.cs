@@ -2,6 +2,7 @@ using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth.Clients;
+using Platform.Api.OAuth.Cors;
 using Platform.Api.OAuth.Requests;
 using Platform.Api.Sessions;
 using Platform.Grains.Audit;
@@ -42,6 +43,11 @@ internal sealed class RevocationEndpoint(
         if (refusal is null)
         {
             (client, refusal) = await authenticator.AuthenticateAsync(context, form);
+        }
+
+        if (client is not null)
+        {
+            OAuthCors.Allow(context, client.Client.Definition);
         }
 
         refusal ??= await EndAsync(context, client!.Client, form.Find("token")!);

@@ -1,4 +1,5 @@
 using Platform.Api.OAuth.Clients;
+using Platform.Api.OAuth.Cors;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.OAuth.Requests;
 using Platform.Api.OAuth.Tokens.Grants;
@@ -29,7 +30,12 @@ internal sealed class AuthenticateClient(ClientAuthenticator authenticator) : IT
     public async ValueTask<OAuthError?> RunAsync(TokenRequest request)
     {
         var (client, refusal) = await authenticator.AuthenticateAsync(request.Http, request.Form);
-        request.Client = client!;
+        if (client is not null)
+        {
+            request.Client = client;
+            OAuthCors.Allow(request.Http, client.Client.Definition);
+        }
+
         return refusal;
     }
 }

@@ -2,12 +2,13 @@ using System.Text.Json;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth.Cors;
 using Platform.Api.OAuth.Credentials;
 
 namespace Platform.Api.OAuth.Tokens;
 
 /// <summary>What a client may know of its user (OpenID Connect Core §5.3).</summary>
-internal sealed class UserInfoEndpoint(TokenCheck tokens, Challenges challenges)
+internal sealed class UserInfoEndpoint(TokenCheck tokens, TokenChallenges challenges)
 {
     /// <summary>The endpoint's path.</summary>
     public const string Path = "/oauth/userinfo";
@@ -38,6 +39,11 @@ internal sealed class UserInfoEndpoint(TokenCheck tokens, Challenges challenges)
         if (refusal is null)
         {
             (live, refusal) = await tokens.FindLiveAsync(context, presented!);
+        }
+
+        if (live is not null)
+        {
+            OAuthCors.Allow(context, live.Live.Client.Definition);
         }
 
         if (refusal is null && (live!.Live.User is null || !live.Token.OAuthScopes.Contains(OAuthScopes.OpenId)))

@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text;
 
 namespace Platform.Api.OAuth.Credentials;
 
-/// <summary>Builds <c>WWW-Authenticate</c> for callers with a token, or with none (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3).</summary>
-internal sealed class Challenges(Issuer issuer)
+/// <summary>Builds <c>WWW-Authenticate</c> about the token that a request brought, or did not bring (RFC 6750 §3, RFC 9449 §7.1).</summary>
+internal sealed class TokenChallenges(Issuer issuer)
 {
     /// <summary>Asks for a token, naming where its kind is described (RFC 9728 §5.1).</summary>
     public void Ask(HttpContext context) => Append(context, "Bearer", "");
@@ -25,28 +24,6 @@ internal sealed class Challenges(Issuer issuer)
         }
 
         Append(context, isDpop ? "DPoP" : "Bearer", parameters.ToString());
-    }
-
-    /// <summary>Asks for a stronger or fresher login (RFC 9470 §3).</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="acr">The classes that are enough; none: any.</param>
-    /// <param name="maxAge">How long ago the login may be; null: however long.</param>
-    public void StepUp(HttpContext context, IReadOnlyCollection<string> acr, TimeSpan? maxAge)
-    {
-        var parameters = new StringBuilder();
-        Add(parameters, "error", "insufficient_user_authentication");
-        Add(parameters, "error_description", "A stronger or more recent login is needed.");
-        if (acr.Count > 0)
-        {
-            Add(parameters, "acr_values", string.Join(' ', acr));
-        }
-
-        if (maxAge is { } age)
-        {
-            Add(parameters, "max_age", ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-        }
-
-        Append(context, "Bearer", parameters.ToString());
     }
 
     private void Append(HttpContext context, string scheme, string parameters)
