@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Platform.Testing.Web;
@@ -79,7 +80,7 @@ public sealed class WebBrowser : IDisposable
             request.Headers.Add("Sec-Fetch-Mode", "navigate");
             if (method == HttpMethod.Post)
             {
-                request.Content = new StringContent(Encode(fields ?? []), Encoding.ASCII, "application/x-www-form-urlencoded");
+                request.Content = new StringContent(Encode(fields ?? []), Encoding.ASCII, new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
             }
 
             using var answer = await _client.SendAsync(request);

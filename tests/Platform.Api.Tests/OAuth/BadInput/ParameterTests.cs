@@ -171,7 +171,7 @@ public sealed class ParameterTests(BadInputNode given)
     [MemberData(nameof(Requests))]
     public async Task Request(string endpoint, string body, string errors)
     {
-        using var content = new StringContent(Fill(body), Encoding.ASCII, "application/x-www-form-urlencoded");
+        using var content = new StringContent(Fill(body), Encoding.ASCII, new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"));
         using var answer = await given.Node.Client.PostAsync(endpoint, content);
         await AssertErrorAsync(answer, errors);
     }
