@@ -71,6 +71,7 @@ internal static class OAuthSetup
         services.AddSingleton<ISubjects, Subjects>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<TokenLifetimes>();
         services.AddSingleton<IdTokens>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ITokenIssuer>(provider => provider.GetRequiredService<TokenIssuer>());

@@ -2,14 +2,13 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Platform.Api.OAuth.Keys;
 using Platform.Grains.OAuth;
 
 namespace Platform.Api.OAuth.Tokens;
 
 /// <summary>Makes ID tokens (OpenID Connect Core §2).</summary>
-internal sealed class IdTokens(JwtSigner signer, ISubjects subjects, Issuer issuer, IOptions<OAuthOptions> options, TimeProvider time)
+internal sealed class IdTokens(JwtSigner signer, ISubjects subjects, Issuer issuer, TokenLifetimes lifetimes, TimeProvider time)
 {
     /// <summary>An ID token beside an access token.</summary>
     /// <param name="authorization">What it stands for.</param>
@@ -32,7 +31,7 @@ internal sealed class IdTokens(JwtSigner signer, ISubjects subjects, Issuer issu
             json.WriteString("sub"u8, subject);
             json.WriteString("aud"u8, client.Id.Value);
             json.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
-            json.WriteNumber("exp"u8, (now + (client.Definition.IdTokenLifetime ?? options.Value.IdTokenLifetime)).ToUnixTimeSeconds());
+            json.WriteNumber("exp"u8, (now + lifetimes.OfIdTokens(client.Definition)).ToUnixTimeSeconds());
             json.WriteNumber("auth_time"u8, authorization.AuthenticatedAt.ToUnixTimeSeconds());
             json.WriteString("acr"u8, authorization.Acr);
             json.WriteStartArray("amr"u8);

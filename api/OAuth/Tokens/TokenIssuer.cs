@@ -19,6 +19,7 @@ internal sealed class TokenIssuer(
     IdTokens idTokens,
     ISubjects subjects,
     Issuer issuer,
+    TokenLifetimes lifetimes,
     IOptions<OAuthOptions> options,
     TimeProvider time) : ITokenIssuer
 {
@@ -116,7 +117,7 @@ internal sealed class TokenIssuer(
     public DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
 
     /// <summary>How long a client's access tokens live.</summary>
-    public TimeSpan LifetimeOf(ClientDefinition client) => client.AccessTokenLifetime ?? options.Value.AccessTokenLifetime;
+    public TimeSpan LifetimeOf(ClientDefinition client) => lifetimes.OfAccessTokens(client);
 
     /// <summary>What a client gets that names no OAuth scopes: those of its list that need no user and no context.</summary>
     public static ImmutableArray<string> DefaultOAuthScopes(ClientDefinition client) =>
