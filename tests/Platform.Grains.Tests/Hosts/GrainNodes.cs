@@ -39,6 +39,8 @@ public sealed class GrainNodes : IAsyncLifetime
 
     internal IOAuthCheck OAuth(int node) => _hosts[node].Services.GetRequiredService<IOAuthCheck>();
 
+    internal FactReader Facts(int node) => _hosts[node].Services.GetRequiredService<FactReader>();
+
     internal IKeyRing Keys(int node) => _hosts[node].Services.GetRequiredService<IKeyRing>();
 
     internal IUsedNames UsedNames(int node) => _hosts[node].Services.GetRequiredService<IUsedNames>();

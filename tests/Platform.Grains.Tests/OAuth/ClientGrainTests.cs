@@ -31,6 +31,10 @@ public sealed class ClientGrainTests(GrainNodes nodes)
         {
             Secrets = definition.Secrets.Add(new ClientSecret(SecretHashing.Sha256, new string('b', 64), null)),
         },
+        ["an end for a secret that another replaces"] = definition => definition with
+        {
+            Secrets = [definition.Secrets[0] with { EndsAt = DateTimeOffset.UnixEpoch }, new ClientSecret(SecretHashing.Sha256, new string('b', 64), null)],
+        },
         ["another order"] = definition => definition with { RedirectUris = [.. definition.RedirectUris.Reverse()] },
         ["one more OAuth scope"] = definition => definition with { OAuthScopes = definition.OAuthScopes.Add("write") },
         ["nothing"] = definition => definition,

@@ -142,6 +142,20 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public async Task ARingThatAnOperatorDeleted_IsMadeAnew_ByOneOfThoseWhoAsk()
+    {
+        await OnTwoNodesAsync(async nodes =>
+        {
+            var before = await nodes.Keys(0).ReadAsync(CancellationToken.None);
+            await nodes.Keys(1).ReadAsync(CancellationToken.None);
+            await nodes.States(0).ClearAsync(Row, (await nodes.States(0).ReadAsync(Row, CancellationToken.None))!.Version, CancellationToken.None);
+            var after = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => nodes.Keys(i % 2).ReadAsync(CancellationToken.None).AsTask()));
+            Assert.NotEqual(before.Signing("ES256").Id, Assert.Single(after.Select(ring => ring.Signing("ES256").Id).Distinct()));
+            Assert.All(after, ring => Assert.Null(ring.Find(before.Signing("ES256").Id)));
+        });
+    }
+
+    [Fact]
     public async Task ARingThatCannotBeDecrypted_IsAFault_AndNotReplaced()
     {
         await OnTwoNodesAsync(async nodes =>

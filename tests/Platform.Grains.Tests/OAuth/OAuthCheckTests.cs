@@ -1,4 +1,5 @@
 using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Check;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
@@ -136,6 +137,28 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
         await nodes.Grains(1).RevokedToken(given.Token.TokenId).RevokeAsync(nodes.Time.GetUtcNow().AddHours(1));
         Assert.Null(await LiveAsync(1, given.Token));
         Assert.NotNull(await LiveAsync(1, other));
+    }
+
+    [Fact]
+    public async Task RowsThatThereAreNot_TakeNoMemory_AndRowsThatThereAre_Do()
+    {
+        var given = await GivenAsync();
+        var unknown = new ClientId($"unknown-{OAuthFacts.NewSecret()}");
+        var (family, secret) = (FamilyId.New(), SecretKey.FromSecret(OAuthFacts.NewSecret()));
+        Assert.NotNull(await LiveAsync(0, given.Token));
+        Assert.Null(await LiveAsync(0, given.Token with { Family = family }));
+        Assert.Null(await nodes.OAuth(0).FindClientAsync(unknown, CancellationToken.None));
+        Assert.Null(await nodes.OAuth(0).FindLiveAsync(secret, CancellationToken.None));
+        Assert.NotNull(nodes.Facts(0).Known(CheckRows.Family(given.Family)));
+        Assert.NotNull(nodes.Facts(0).Known(CheckRows.Client(given.Client.Id)));
+        foreach (var absent in new[]
+        {
+            CheckRows.Revocation(given.Token.TokenId), CheckRows.Family(family), CheckRows.Client(unknown), CheckRows.MembershipsOf(unknown),
+            CheckRows.PersonalToken(secret),
+        })
+        {
+            Assert.Null(nodes.Facts(0).Known(absent));
+        }
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class ClientChanges
         || (before.JwksUri is not null && before.JwksUri != after.JwksUri)
         || (before.Legacy && !after.Legacy)
         || (before.Trusted && !after.Trusted)
-        || before.Secrets.Any(secret => !after.Secrets.Contains(secret))
+        || before.Secrets.Select(secret => secret.Hash).Except(after.Secrets.Select(secret => secret.Hash), StringComparer.Ordinal).Any()
         || before.RedirectUris.Except(after.RedirectUris, StringComparer.Ordinal).Any()
         || before.GrantTypes.Except(after.GrantTypes, StringComparer.Ordinal).Any()
         || before.OAuthScopes.Except(after.OAuthScopes, StringComparer.Ordinal).Any()
