@@ -21,7 +21,7 @@ internal sealed class CommandDefinitions(ConsoleStreams streams, RunRequest run)
         var check = new Option<bool>("--check") { Description = "Says what would change, and changes nothing." };
         var unseen = new Option<bool>("--unseen-users") { Description = "Takes users 'directory:id' who have never logged in, too." };
         var json = JsonOption("Prints problems and changes as one JSON document.");
-        var command = new Command("import", "Imports scopes and memberships: all of the file or, where anything is wrong with it, nothing.") { file, format, check, unseen, json };
+        var command = new Command("import", "Imports scopes, OAuth clients and memberships: all of the file or, where anything is wrong with it, nothing.") { file, format, check, unseen, json };
         command.SetAction(async (parsed, token) =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -42,7 +42,7 @@ internal sealed class CommandDefinitions(ConsoleStreams streams, RunRequest run)
         var file = new Argument<string?>("FILE") { Description = "Where to write; default: standard output.", Arity = ArgumentArity.ZeroOrOne };
         var format = FormatOption("told from the file's name, else json");
         var voms = new Option<bool>("--voms") { Description = "Writes memberships as VOMS names, /vo/group/Role=name." };
-        var command = new Command("export", "Exports scopes and memberships to what imports to the same.") { file, format, voms };
+        var command = new Command("export", "Exports scopes, OAuth clients and memberships to what imports to the same.") { file, format, voms };
         command.SetAction(async (parsed, token) =>
         {
             var path = parsed.GetValue(file) is { } given and not "-" ? given : null;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Api.Users.Ldap;
 using Platform.Api.Users.Passwords;
+using Platform.Grains.OAuth;
 
 namespace Platform.Api.Users;
 
@@ -41,6 +42,10 @@ internal sealed class UsersOptionsValidator : IValidateOptions<UsersOptions>
             if (name.Length is 0 or > 32 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             {
                 faults.Add($"{place}:Name '{name}' is not 1 to 32 letters, digits and '-'.");
+            }
+            else if (name == ClientId.MemberDirectory)
+            {
+                faults.Add($"{place}:Name is '{name}', under which OAuth clients are members of scopes.");
             }
             else if (!names.Add(name))
             {

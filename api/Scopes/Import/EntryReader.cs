@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using Platform.Grains.Scopes;
@@ -100,6 +101,23 @@ internal sealed class EntryReader
                 return new Given<bool>(false);
             case var other:
                 Report(key, $"true or false was expected, not {other.What}");
+                return null;
+        }
+    }
+
+    /// <summary>A whole number that is not negative.</summary>
+    internal Given<int?>? Number(string key)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return null;
+            case ScalarNode { Kind: ScalarKind.Null }:
+                return new Given<int?>(null);
+            case ScalarNode { Kind: ScalarKind.Plain or ScalarKind.Literal } scalar when int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
+                return new Given<int?>(number);
+            case var other:
+                Report(key, $"a whole number was expected, not {other.What}");
                 return null;
         }
     }

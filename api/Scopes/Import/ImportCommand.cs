@@ -46,12 +46,13 @@ internal sealed class ImportCommand(ScopeImporter importer)
     {
         if (changes.Count == 0)
         {
-            return $"Nothing to change: {content.Scopes.Count} scopes and {content.Memberships.Count} memberships are as the file says.";
+            return $"Nothing to change: {content.Scopes.Count} scopes, {content.Clients.Count} clients and {content.Memberships.Count} memberships are as the file says.";
         }
 
-        var scopes = changes.Where(change => change.User is null).ToList();
+        var clients = changes.Where(change => change.Client is not null).ToList();
+        var scopes = changes.Where(change => change.User is null && change.Client is null).ToList();
         var memberships = changes.Where(change => change.User is not null).ToList();
-        return $"{(checkOnly ? "Would import" : "Imported")}: scopes {Count(scopes)}; memberships {Count(memberships)}.";
+        return $"{(checkOnly ? "Would import" : "Imported")}: scopes {Count(scopes)}; {(clients.Count == 0 ? "" : $"clients {Count(clients)}; ")}memberships {Count(memberships)}.";
     }
 
     private static string Count(IReadOnlyCollection<ImportChange> changes) =>
@@ -67,6 +68,7 @@ internal sealed class ImportCommand(ScopeImporter importer)
         {
             change = change.Kind.ToString().ToLowerInvariant(),
             scope = change.Scope.Value,
+            client = change.Client?.Value,
             change.User,
             change.Detail,
         }),

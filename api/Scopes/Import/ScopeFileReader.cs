@@ -1,11 +1,14 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Platform.Api.OAuth.Clients.Import;
+using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Import;
 using Platform.Grains.Scopes;
 using Platform.Grains.Scopes.Import;
 
 namespace Platform.Api.Scopes.Import;
 
-/// <summary>Reads the nodes of a file as scopes and memberships, and collects all that is wrong with them.</summary>
+/// <summary>Reads the nodes of a file as scopes, clients and memberships, and collects all that is wrong with them.</summary>
 internal sealed class ScopeFileReader
 {
     private const int MaxDescriptionBytes = 64 * 1024;
@@ -13,17 +16,18 @@ internal sealed class ScopeFileReader
     private const int MaxUserBytes = 1024;
     private const int MaxNameBytes = 64;
 
-    private static readonly string[] FileKeys = ["scopes", "memberships"];
+    private static readonly string[] FileKeys = ["scopes", "clients", "memberships"];
 
     private static readonly string[] ScopeKeys =
         ["scope", "name", "type", "parent", "description", "displayName", "visibility", "anonymous", "suspended", "endsAt", "remove"];
 
-    private static readonly string[] MembershipKeys = ["user", "scope", "roles", "voms", "until", "remove"];
+    private static readonly string[] MembershipKeys = ["user", "client", "scope", "roles", "voms", "until", "remove"];
 
     private static readonly SearchValues<char> OperationCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
 
     private readonly List<ImportProblem> _problems = [];
     private readonly List<ImportedScope> _scopes = [];
+    private readonly List<ImportedClient> _clients = [];
     private readonly List<ImportedMembership> _memberships = [];
 
     internal ScopeFile Read(ImportNode root)
@@ -35,10 +39,11 @@ internal sealed class ScopeFileReader
         else if (EntryReader.Begin("", root, FileKeys, _problems) is { } file)
         {
             ReadList(file, "scopes", ReadScopes);
+            ReadList(file, "clients", ReadClients);
             ReadList(file, "memberships", ReadMemberships);
         }
 
-        return new ScopeFile(new ScopeImport(_scopes, _memberships), _problems);
+        return new ScopeFile(new ScopeImport(_scopes, _memberships) { Clients = _clients }, _problems);
     }
 
     private static void ReadList(EntryReader file, string key, Action<string, ListNode> read)
@@ -150,6 +155,17 @@ internal sealed class ScopeFileReader
         return new Given<ImmutableArray<string>>([.. texts.Select(item => item.Text).Order(StringComparer.Ordinal)]);
     }
 
+    private void ReadClients(string path, ListNode list)
+    {
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            if (EntryReader.Begin($"{path}[{i}]", list.Items[i], ClientEntry.Keys, _problems) is { } entry && ClientEntry.Read(entry, _problems) is { } client)
+            {
+                _clients.Add(client);
+            }
+        }
+    }
+
     private void ReadMemberships(string path, ListNode list)
     {
         for (var i = 0; i < list.Items.Count; i++)
@@ -163,7 +179,7 @@ internal sealed class ScopeFileReader
 
     private void ReadMembership(EntryReader entry)
     {
-        var user = entry.Required("user", MaxUserBytes);
+        var (user, member) = ReadMember(entry);
         var remove = entry.Truth("remove") is { Value: true };
         var until = entry.Time("until");
         foreach (var key in new[] { "roles", "until" }.Where(key => remove && entry.Has(key)))
@@ -173,12 +189,28 @@ internal sealed class ScopeFileReader
 
         var read = entry.Has("voms") ? ReadVoms(entry, remove) : ReadRoles(entry);
         _memberships.AddRange(read.Where(_ => user is not null).Select(membership =>
-            new ImportedMembership(user!, entry.PlaceOf("user"), membership.Scope, membership.Place)
+            new ImportedMembership(user!, entry.PlaceOf(member), membership.Scope, membership.Place)
             {
                 Remove = remove,
                 Roles = membership.Roles,
                 Until = until,
             }));
+    }
+
+    /// <summary>Whose membership it is, and the key that says so.</summary>
+    private static (string? User, string Key) ReadMember(EntryReader entry)
+    {
+        if (!entry.Has("client"))
+        {
+            return (entry.Required("user", MaxUserBytes), "user");
+        }
+
+        if (entry.Has("user"))
+        {
+            entry.Report("client", "a membership is of a user or of a client, not of both");
+        }
+
+        return (entry.Text("client", MaxUserBytes, nullable: false) is { Value: { } id } ? $"{ClientId.MemberDirectory}:{id}" : null, "client");
     }
 
     private IEnumerable<(ScopePath Scope, ImportPlace Place, Given<ImmutableArray<string>>? Roles)> ReadRoles(EntryReader entry)

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text;
+using Platform.Api.OAuth.Clients.Import;
+using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Scopes.Import;
 
@@ -20,6 +23,12 @@ internal static class ScopeFileWriter
         var text = new StringBuilder(layout.Open);
         WriteList(text, layout, "scopes", [.. export.Scopes.Select(Describe)]);
         text.Append(layout.BetweenLists);
+        if (export.Clients.Count > 0)
+        {
+            WriteList(text, layout, "clients", [.. export.Clients.Select(Describe)]);
+            text.Append(layout.BetweenLists);
+        }
+
         WriteList(text, layout, "memberships", [.. export.Memberships.Select(membership => voms ? DescribeAsVoms(membership) : Describe(membership))]);
         return text.Append(layout.Close).ToString();
     }
@@ -34,17 +43,74 @@ internal static class ScopeFileWriter
         ("displayName", Quote(scope.DisplayName == scope.Path.Name ? null : scope.DisplayName)),
         ("visibility", Quote(ScopeFileTerms.VisibilityOf(scope.Visibility))),
         ("anonymous", QuoteAll(scope.AnonymousOperations)),
-        ("suspended", scope.Suspended ? "true" : "false"),
+        ("suspended", Truth(scope.Suspended)),
         ("endsAt", Quote(scope.EndsAt)),
     ];
 
     private static (string Key, string Value)[] Describe(ExportedMembership membership) =>
     [
-        ("user", Quote(membership.User)),
+        DescribeMember(membership.User),
         ("scope", Quote(membership.Membership.Scope.Value)),
         ("roles", QuoteAll(membership.Membership.Roles)),
         ("until", Quote(membership.Membership.Until)),
     ];
+
+    private static (string Key, string Value)[] Describe(ClientSnapshot client)
+    {
+        var definition = client.Definition;
+        return
+        [
+            ("client_id", Quote(client.Id.Value)),
+            ("client_name", Quote(definition.Name)),
+            ("client_uri", Quote(definition.ClientUri)),
+            ("policy_uri", Quote(definition.PolicyUri)),
+            ("tos_uri", Quote(definition.TosUri)),
+            ("logo_uri", Quote(definition.LogoUri)),
+            ("contacts", QuoteAll(definition.Contacts)),
+            ("application_type", Quote(definition.Native ? "native" : "web")),
+            ("redirect_uris", QuoteAll(definition.RedirectUris)),
+            ("post_logout_redirect_uris", QuoteAll(definition.PostLogoutRedirectUris)),
+            ("grant_types", QuoteAll(definition.GrantTypes)),
+            ("scope", Quote(string.Join(' ', definition.OAuthScopes))),
+            ("audiences", QuoteAll(definition.Audiences)),
+            ("token_endpoint_auth_method", Quote(ClientFileTerms.Authentications.First(pair => pair.Value == definition.Authentication).Key)),
+
+            // Hashes: whoever reads the file learns no secret, and importing it brings them back.
+            ("client_secret_hashes", QuoteAll(definition.Secrets.Select(ClientFileTerms.Write))),
+            ("jwks", Quote(definition.Jwks)),
+            ("jwks_uri", Quote(definition.JwksUri)),
+            ("require_pkce", Truth(definition.RequirePkce)),
+            ("require_pushed_authorization_requests", Truth(definition.RequirePushedRequests)),
+            ("dpop_bound_access_tokens", Truth(definition.DpopBound)),
+            ("legacy", Truth(definition.Legacy)),
+            ("trusted", Truth(definition.Trusted)),
+            ("suspended", Truth(client.Suspended)),
+            ("access_token_lifetime", Number(definition.AccessTokenLifetime)),
+            ("id_token_lifetime", Number(definition.IdTokenLifetime)),
+            ("refresh_token_idle_lifetime", Number(definition.RefreshTokenIdleLifetime)),
+            ("refresh_token_lifetime", Number(definition.RefreshTokenLifetime)),
+            ("rotate_refresh_tokens", Truth(definition.RotateRefreshTokens)),
+            ("id_token_signed_response_alg", Quote(definition.SigningAlgorithm)),
+            ("subject_type", Quote(definition.PairwiseSubjects ? "pairwise" : "public")),
+            ("sector", Quote(definition.Sector)),
+            ("backchannel_logout_uri", Quote(definition.BackchannelLogoutUri)),
+            ("backchannel_logout_session_required", Truth(definition.BackchannelLogoutSessionRequired)),
+            ("origins", QuoteAll(definition.Origins)),
+            ("default_max_age", Number(definition.DefaultMaxAge)),
+            ("require_auth_time", Truth(definition.RequireAuthTime)),
+            ("default_acr_values", QuoteAll(definition.DefaultAcrValues)),
+            ("requests_per_second", Number(definition.RequestsPerSecond)),
+            ("request_burst", Number(definition.RequestBurst)),
+            ("registration_token_hash", Quote(definition.RegistrationTokenHash)),
+            ("other_metadata", Quote(definition.OtherMetadata)),
+        ];
+    }
+
+    private static (string Key, string Value) DescribeMember(string user)
+    {
+        const string client = ClientId.MemberDirectory + ":";
+        return user.StartsWith(client, StringComparison.Ordinal) ? ("client", Quote(user[client.Length..])) : ("user", Quote(user));
+    }
 
     private static (string Key, string Value)[] DescribeAsVoms(ExportedMembership membership)
     {
@@ -52,7 +118,7 @@ internal static class ScopeFileWriter
         IEnumerable<string?> named = roles.IsEmpty ? [(string?)null] : roles.Cast<string?>();
         return
         [
-            ("user", Quote(membership.User)),
+            DescribeMember(membership.User),
             ("voms", QuoteAll(named.Select(role => new VomsName(scope, role).ToString()))),
             ("until", Quote(until)),
         ];
@@ -81,6 +147,12 @@ internal static class ScopeFileWriter
 
         text.Append(layout.CloseList);
     }
+
+    private static string Truth(bool value) => value ? "true" : "false";
+
+    private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
+
+    private static string Number(TimeSpan? value) => value is { } time ? Number((int)time.TotalSeconds) : "null";
 
     private static string QuoteAll(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(Quote))}]";
 

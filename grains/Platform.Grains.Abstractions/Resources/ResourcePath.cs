@@ -79,7 +79,10 @@ public readonly record struct ResourcePath([property: Id(0)] string Value) : ICo
 public readonly record struct ResourceKey([property: Id(0)] ScopePath Scope, [property: Id(1)] ResourcePath Path)
 {
     /// <summary>The grain's key, <c>scope:path</c>.</summary>
-    public override string ToString() => $"{Scope.Value}:{Path.Value}";
+    public override string ToString() => PrefixOf(Scope) + Path.Value;
+
+    /// <summary>What the keys of a scope's documents, and no others, begin with.</summary>
+    public static string PrefixOf(ScopePath scope) => $"{scope.Value}:";
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static ResourceKey Parse(string text)

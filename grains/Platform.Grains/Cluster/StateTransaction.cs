@@ -13,7 +13,7 @@ internal sealed class StateTransaction
 
     private readonly IStateStore _store;
     private readonly Dictionary<StateKey, StateRow?> _read = [];
-    private readonly Dictionary<StateKey, ReadOnlyMemory<byte>> _written = [];
+    private readonly Dictionary<StateKey, ReadOnlyMemory<byte>?> _written = [];
 
     private StateTransaction(IStateStore store) => _store = store;
 
@@ -83,6 +83,31 @@ internal sealed class StateTransaction
     internal void Set<TState>(string type, string key, TState state)
         where TState : class => _written[new StateKey(type, key)] = StateSerializer.Serialize(state);
 
+    /// <summary>Deletes a row that was read before.</summary>
+    internal void Remove(string type, string key) => _written[new StateKey(type, key)] = null;
+
+    /// <summary>Deletes all rows of a type whose keys begin with a prefix and go on after it.</summary>
+    internal async Task RemoveAllAsync(string type, string prefix, CancellationToken cancellationToken)
+    {
+        var after = prefix;
+        while (true)
+        {
+            var page = await _store.ListAsync(type, after, 100, cancellationToken);
+            foreach (var row in page.Where(row => row.Key.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                _read.TryAdd(row.Key, row);
+                _written[row.Key] = null;
+            }
+
+            if (page.Count == 0 || !page[^1].Key.Key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            after = page[^1].Key.Key;
+        }
+    }
+
     /// <summary>Makes the commit depend on a row that was read but not changed: it is written again as it was.</summary>
     internal void RestOn(string type, string key)
     {
@@ -101,7 +126,7 @@ internal sealed class StateTransaction
         if (_written.Count > 0)
         {
             await _store.WriteAllAsync(
-                [.. _written.Select(written => new StateChange(written.Key, _read[written.Key]?.Version ?? 0, written.Value))], cancellationToken);
+                [.. _written.Where(written => written.Value is not null || _read[written.Key] is not null).Select(written => new StateChange(written.Key, _read[written.Key]?.Version ?? 0, written.Value))], cancellationToken);
         }
     }
 }

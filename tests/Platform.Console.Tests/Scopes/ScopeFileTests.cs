@@ -28,7 +28,7 @@ public sealed class ScopeFileTests
     [InlineData("""[{"scope": "/a", "anonymous": ["read", "R W"]}]""", 1, 40, "[0].anonymous[1]", "not an operation")]
     [InlineData("""[{"scope": "/a", "remove": true, "description": "x"}]""", 1, 49, "[0].description", "no attributes")]
     [InlineData("""["/a"]""", 1, 2, "[0]", "an object was expected")]
-    [InlineData("""{"scope": "/a"}""", 1, 2, "scope", "the keys here are scopes, memberships")]
+    [InlineData("""{"scope": "/a"}""", 1, 2, "scope", "the keys here are scopes, clients, memberships")]
     [InlineData("""{"scopes": {}}""", 1, 12, "scopes", "a list was expected")]
     [InlineData("\"text\"", 1, 1, "", "an object was expected")]
     [InlineData("""[{"scope": "/a", "description": "a\u0007b"}]""", 1, 33, "[0].description", "character 2 of the text is U+0007")]

@@ -1,10 +1,12 @@
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Import;
 using Platform.Grains.Users;
 
 namespace Platform.Grains.Scopes.Import;
 
 /// <summary>What an import makes of the memberships.</summary>
-internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan hierarchy, ImportOptions options)
+internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan hierarchy, ClientPlan clients, ImportOptions options)
 {
     private readonly Dictionary<UserKey, MembershipsState> _before = [];
     private readonly Dictionary<UserKey, Dictionary<string, MembershipState>> _own = [];
@@ -31,8 +33,13 @@ internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan
             }
             else
             {
-                Problems.Add(new ImportProblem(membership.UserPlace, $"there is no user '{membership.User}'"));
+                Problems.Add(new ImportProblem(membership.UserPlace, Missing(membership.User)));
             }
+        }
+
+        foreach (var client in clients.Removed)
+        {
+            await LeaveAllScopesAsync(client.AsMember, cancellationToken);
         }
 
         if (hierarchy.Removed.Count > 0)
@@ -114,6 +121,13 @@ internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan
         }
     }
 
+    private async Task LeaveAllScopesAsync(UserKey user, CancellationToken cancellationToken)
+    {
+        var own = await OwnAsync(user, cancellationToken);
+        Changes.AddRange(own.Keys.Select(scope => new ImportChange(ImportChangeKind.Removed, new ScopePath(scope), user.ToString(), null)));
+        own.Clear();
+    }
+
     private void Stage()
     {
         foreach (var (user, own) in _own)
@@ -131,8 +145,17 @@ internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan
         }
     }
 
+    private static string Missing(string user) => UserLookup.TryParseKey(user, out var key) && key.Directory == ClientId.MemberDirectory
+        ? $"there is no client '{key.Id}'"
+        : $"there is no user '{user}'";
+
     private async Task<UserKey?> FindUserAsync(string text, CancellationToken cancellationToken)
     {
+        if (UserLookup.TryParseKey(text, out var member) && member.Directory == ClientId.MemberDirectory)
+        {
+            return ClientId.TryParse(member.Id, out var client) && await clients.ContainsAsync(client, cancellationToken) ? member : null;
+        }
+
         var user = await UserLookup.FindAsync(transaction, text, cancellationToken);
         return user is null && options.UnseenUsers && UserLookup.TryParseKey(text, out var key) && key.Directory != UserKey.Local ? key : user;
     }

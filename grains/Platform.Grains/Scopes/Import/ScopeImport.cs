@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Platform.Grains.OAuth;
+using Platform.Grains.OAuth.Import;
 
 namespace Platform.Grains.Scopes.Import;
 
@@ -18,10 +20,14 @@ public sealed record ImportProblem(ImportPlace Place, string Message)
         $"line {Place.Line}, column {Place.Column}{(Place.Path.Length == 0 ? "" : $", {Place.Path}")}: {Message}";
 }
 
-/// <summary>What a file says about scopes and memberships. What it does not name stays as it is.</summary>
+/// <summary>What a file says about scopes, clients and memberships. What it does not name stays as it is.</summary>
 /// <param name="Scopes">The scopes.</param>
 /// <param name="Memberships">The memberships.</param>
-public sealed record ScopeImport(IReadOnlyList<ImportedScope> Scopes, IReadOnlyList<ImportedMembership> Memberships);
+public sealed record ScopeImport(IReadOnlyList<ImportedScope> Scopes, IReadOnlyList<ImportedMembership> Memberships)
+{
+    /// <summary>The OAuth clients.</summary>
+    public IReadOnlyList<ImportedClient> Clients { get; init; } = [];
+}
 
 /// <summary>A value that a file may leave out; what it leaves out stays as it is.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
@@ -56,7 +62,7 @@ public sealed record ImportedScope(ScopePath Path, ImportPlace Place)
 }
 
 /// <summary>What a file says about one membership.</summary>
-/// <param name="User">The user: a local user name, or <c>directory:id</c>.</param>
+/// <param name="User">The user: a local user name, or <c>directory:id</c>; for a client <c>client:id</c>.</param>
 /// <param name="UserPlace">Where the user stands.</param>
 /// <param name="Scope">The scope.</param>
 /// <param name="Place">Where the scope stands.</param>
@@ -83,7 +89,7 @@ public sealed record ImportOptions(string Actor, bool CheckOnly = false, bool Un
 /// <param name="Changes">What was changed, or would be; empty: everything was as the file says.</param>
 public sealed record ImportOutcome(IReadOnlyList<ImportProblem> Problems, IReadOnlyList<ImportChange> Changes);
 
-/// <summary>What happened to a scope or a membership.</summary>
+/// <summary>What happened to a scope, a client or a membership.</summary>
 public enum ImportChangeKind
 {
     /// <summary>It is new.</summary>
@@ -101,4 +107,11 @@ public enum ImportChangeKind
 /// <param name="Scope">The scope.</param>
 /// <param name="User">The user's key where a membership changed; null where the scope itself did.</param>
 /// <param name="Detail">What it is like now.</param>
-public sealed record ImportChange(ImportChangeKind Kind, ScopePath Scope, string? User, string? Detail);
+public sealed record ImportChange(ImportChangeKind Kind, ScopePath Scope, string? User, string? Detail)
+{
+    /// <summary>The client that changed; null: a scope or a membership did.</summary>
+    public ClientId? Client { get; private init; }
+
+    /// <summary>The change of a client.</summary>
+    public static ImportChange OfClient(ImportChangeKind kind, ClientId client, string? detail) => new(kind, default, null, detail) { Client = client };
+}

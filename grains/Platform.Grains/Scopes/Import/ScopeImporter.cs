@@ -1,11 +1,13 @@
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth.Import;
+using Platform.Grains.Resources;
 using Platform.Storage;
 
 namespace Platform.Grains.Scopes.Import;
 
 /// <summary>
-/// Imports scopes and memberships: all of a file in one transaction, or nothing. It writes the rows of the grains itself, since no
+/// Imports scopes, clients and memberships: all of a file in one transaction, or nothing. It writes the rows of the grains itself, since no
 /// call of a grain could span the hierarchy and many users (docs/decisions/0020-import-beside-the-grains.md).
 /// </summary>
 public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvider time)
@@ -41,15 +43,23 @@ public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvid
             transaction.Set(StateNames.Scopes, ScopeHierarchyState.Key, hierarchy.After);
         }
 
-        var memberships = new MembershipPlan(transaction, hierarchy, options);
+        var clients = new ClientPlan(transaction, time.GetUtcNow());
+        await clients.MakeAsync(import.Clients, cancellationToken);
+        var memberships = new MembershipPlan(transaction, hierarchy, clients, options);
         await memberships.MakeAsync(import.Memberships, cancellationToken);
-        ImportProblem[] problems = [.. hierarchy.Problems.Concat(memberships.Problems)];
+        foreach (var scope in hierarchy.Removed)
+        {
+            // A scope that is made anew under this path starts without documents, as it does without members.
+            await transaction.RemoveAllAsync(StateNames.Resource, ResourceKey.PrefixOf(scope), cancellationToken);
+        }
+
+        ImportProblem[] problems = [.. hierarchy.Problems.Concat(clients.Problems).Concat(memberships.Problems)];
         if (options.CheckOnly || problems.Length > 0)
         {
             transaction.Discard();
         }
 
-        return new ImportOutcome(problems, problems.Length > 0 ? [] : [.. hierarchy.Changes, .. memberships.Changes]);
+        return new ImportOutcome(problems, problems.Length > 0 ? [] : [.. hierarchy.Changes, .. clients.Changes, .. memberships.Changes]);
     }
 
     /// <summary>Records what is in force already, so the caller's going away does not end it.</summary>
@@ -65,6 +75,11 @@ public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvid
     {
         var kind = change.Kind.ToString().ToLowerInvariant();
         var detail = change.Detail is null ? kind : $"{kind}: {change.Detail}";
+        if (change.Client is { } client)
+        {
+            return new AuditEntry(AuditActions.ChangeClient, AuditEntry.Ok, actor, client.Value, Address, detail);
+        }
+
         return change.User is { } user
             ? new AuditEntry(AuditActions.ChangeMembership, AuditEntry.Ok, actor, user, Address, $"{change.Scope} {detail}")
             : new AuditEntry(AuditActions.ChangeScope, AuditEntry.Ok, actor, change.Scope.Value, Address, detail);
