@@ -4,6 +4,7 @@ using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
 using Platform.Api.Sessions;
+using Platform.Api.Viewer;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
@@ -11,7 +12,7 @@ using Platform.Grains.Scopes;
 namespace Platform.Api.Scopes;
 
 /// <summary><c>LoginScope</c>: sets the session's current scope.</summary>
-internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audit, Forgery forgery)
+internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audit, Forgery forgery, ViewerToken viewer)
 {
     /// <summary>Maps the call.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -105,6 +106,12 @@ internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audi
         }
         else if (context.Format() == WireFormat.Html)
         {
+            if (caller.Arrival == SessionArrival.Cookie)
+            {
+                // The token that the login gave is for the scope that was left.
+                await viewer.GiveAsync(context, caller.Id);
+            }
+
             await Links.SeeOther(context, Links.To(context, LocalReturn.OrStart(local)));
         }
         else

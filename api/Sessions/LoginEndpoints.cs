@@ -7,6 +7,7 @@ using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
 using Platform.Api.Users;
+using Platform.Api.Viewer;
 
 namespace Platform.Api.Sessions;
 
@@ -20,6 +21,7 @@ internal sealed class LoginEndpoints(
     Forgery forgery,
     SessionCookie cookie,
     LoginPage page,
+    ViewerToken viewer,
     IOptions<SessionOptions> options)
 {
     /// <summary>Maps the login.</summary>
@@ -125,25 +127,26 @@ internal sealed class LoginEndpoints(
     private async Task LogInWithPageAsync(HttpContext context, Parameters form)
     {
         var local = LocalReturn.OrStart(form.Find("return"));
+        var from = form.Find("page");
         if (!await forgery.IsOwnLoginFormAsync(context))
         {
-            await LoginPage.RedirectAsync(context, LoginPage.Expired, local);
+            await LoginPage.RedirectAsync(context, LoginPage.Expired, local, from);
         }
         else if (string.IsNullOrEmpty(form.Find("username")) || string.IsNullOrEmpty(form.Find("password")))
         {
-            await LoginPage.RedirectAsync(context, LoginPage.Missing, local);
+            await LoginPage.RedirectAsync(context, LoginPage.Missing, local, from);
         }
         else if (context.FindCaller() is { } caller && UserMismatch.Find(form, caller, "form") is not null)
         {
-            await LoginPage.RedirectAsync(context, LoginPage.SomebodyElse, local);
+            await LoginPage.RedirectAsync(context, LoginPage.SomebodyElse, local, from);
         }
         else
         {
-            await LogInForBrowserAsync(context, form.Find("username")!, form.Find("password")!, local);
+            await LogInForBrowserAsync(context, form.Find("username")!, form.Find("password")!, local, from);
         }
     }
 
-    private async Task LogInForBrowserAsync(HttpContext context, string userName, string password, string local)
+    private async Task LogInForBrowserAsync(HttpContext context, string userName, string password, string local, string? from)
     {
         switch (await TryAsync(context, userName, password))
         {
@@ -156,17 +159,18 @@ internal sealed class LoginEndpoints(
                 }
 
                 cookie.Set(context.Response, accepted.Id);
+                await viewer.GiveAsync(context, accepted.Id);
                 await Links.SeeOther(context, local);
                 break;
             case LoginResult.Throttled throttled:
                 context.Response.Headers.RetryAfter = Seconds(throttled.RetryAfter);
-                await LoginPage.RedirectAsync(context, LoginPage.Throttled, local);
+                await LoginPage.RedirectAsync(context, LoginPage.Throttled, local, from);
                 break;
             case LoginResult.DirectoryUnavailable:
-                await LoginPage.RedirectAsync(context, LoginPage.Unavailable, local);
+                await LoginPage.RedirectAsync(context, LoginPage.Unavailable, local, from);
                 break;
             default:
-                await LoginPage.RedirectAsync(context, LoginPage.Refused, local);
+                await LoginPage.RedirectAsync(context, LoginPage.Refused, local, from);
                 break;
         }
     }

@@ -22,9 +22,18 @@ internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
     public static string ReturningTo(string keptRequest) => $"{Path}?return={Uri.EscapeDataString(AuthorizeEndpoint.Continue(keptRequest))}";
 
     /// <summary>Back to the page, with an error and without a cookie.</summary>
-    public static Task RedirectAsync(HttpContext context, string error, string local)
+    /// <param name="context">The request.</param>
+    /// <param name="error">One of the codes.</param>
+    /// <param name="local">Where the login leads once it succeeds.</param>
+    /// <param name="page">The page of this application that the form was on; null: the login page.</param>
+    public static Task RedirectAsync(HttpContext context, string error, string local, string? page = null)
     {
         context.Response.Headers.Remove("Set-Cookie");
+        if (LocalReturn.TryParse(page, out var origin))
+        {
+            return Links.SeeOther(context, Links.To(context, $"{origin}{(origin.Contains('?', StringComparison.Ordinal) ? '&' : '?')}error={error}"));
+        }
+
         var query = local == "/" ? $"?error={error}" : $"?error={error}&return={Uri.EscapeDataString(local)}";
         return Links.SeeOther(context, Links.To(context, Path + query));
     }
@@ -64,7 +73,8 @@ internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
         {another}
         """);
 
-    private static string? Message(string? error) => error switch
+    /// <summary>What one of the codes says to a person; null: it is none of them.</summary>
+    public static string? Message(string? error) => error switch
     {
         Refused => "The user name or the password is wrong.",
         Missing => "Give a user name and a password.",

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Platform.Api.Http;
+using Platform.Api.Viewer;
 using Platform.Grains.Sessions;
 
 namespace Platform.Api.Sessions;
@@ -9,7 +10,7 @@ namespace Platform.Api.Sessions;
 /// The session's cookie. Under https it has the <c>__Host-</c> prefix, so that no neighbour under the same domain can plant one;
 /// a plain <c>JSESSIONID</c> then counts for nothing.
 /// </summary>
-internal sealed class SessionCookie(IOptions<FrontOptions> front)
+internal sealed class SessionCookie(IOptions<FrontOptions> front, AccessTokenCookie accessToken)
 {
     private readonly CookieOptions _options = new()
     {
@@ -26,8 +27,12 @@ internal sealed class SessionCookie(IOptions<FrontOptions> front)
     /// <summary>Gives the session to a browser, until it closes; the session's own ends count in any case.</summary>
     public void Set(HttpResponse response, SessionId id) => response.Cookies.Append(Name, id.Reveal(), _options);
 
-    /// <summary>Takes the cookie from a browser.</summary>
-    public void Clear(HttpResponse response) => response.Cookies.Delete(Name, _options);
+    /// <summary>Takes the cookie from a browser, and the access token that the login gave it.</summary>
+    public void Clear(HttpResponse response)
+    {
+        response.Cookies.Delete(Name, _options);
+        accessToken.Clear(response);
+    }
 
     /// <summary>
     /// Adds the values of all cookies of the name, in their order. Browsers send several where several paths set one; the
