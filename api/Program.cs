@@ -12,7 +12,9 @@ using Platform.Api.OAuth.Credentials;
 using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
+using Platform.Api.Swagger;
 using Platform.Api.Users;
+using Platform.Api.Viewer;
 using Platform.Silo;
 
 namespace Platform.Api;
@@ -39,6 +41,8 @@ internal static class Program
         builder.AddScopes();
         builder.AddOAuth();
         builder.AddResources();
+        builder.AddViewer();
+        builder.AddSwagger();
         builder.AddHealth();
         adjust?.Invoke(builder);
 
@@ -60,9 +64,11 @@ internal static class Program
         app.MapScopes();
         app.MapOAuth();
         app.MapResources();
+        app.MapViewer();
         app.MapHealth();
         app.MapStyleSheet();
         app.MapPlatformOpenApi();
+        app.MapSwagger();
         return app;
     }
 }

@@ -27,19 +27,20 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
             .Describe("GetResource", "A document: public ones without a login, others with a session or a token for 'read'.", reading.GetAsync, 200, 304, 400, 401, 403, 404, 503)
             .TakesQuery("scope", "The scope, where neither session nor token says one.")
             .TakesQuery("meta", "true: who reads it, who changed it last and when, instead of the document.")
-            .AnswersDocument();
+            .TakesHeader("If-None-Match", "304 where the document still has this entity tag.")
+            .ShowsMoreFor(OAuthScopes.Read).AnswersDocument();
         routes.MapPost(one, changing.PostAsync).ForPrincipal().Offering(Offers.Own)
             .Describe("PostResource", "With a body: stores the document and returns it. Without one: the document, which needs a session or token even where it is public.", changing.PostAsync, 200, 201, 400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
             .TakesQuery("scope", "The scope, where neither session nor token says one.")
-            .TakesDocument("application/json", required: false).AnswersDocument();
+            .TakesDocument("application/json", required: false).TakesChangeHeaders().AnswersDocument();
         routes.MapPut(one, changing.PutAsync).ForPrincipal(OAuthScopes.Write).Offering(Offers.Own)
             .Describe("PutResource", "Stores the document in the caller's scope; If-Match and If-None-Match guard against overwriting.", changing.PutAsync, 201, 204, 400, 401, 403, 409, 412, 413, 415, 422, 503)
             .TakesQuery("scope", "The scope, where neither session nor token says one.")
-            .TakesDocument("application/json", required: true);
+            .TakesDocument("application/json", required: true).TakesChangeHeaders();
         routes.MapPatch(one, changing.PatchAsync).ForPrincipal(OAuthScopes.Write).Offering(Offers.Own)
             .Describe("PatchResource", "Changes members of the document (RFC 7396); one placed above is copied into the caller's scope.", changing.PatchAsync, 200, 201, 400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
             .TakesQuery("scope", "The scope, where neither session nor token says one.")
-            .TakesDocument(PatchMediaType, required: true).AnswersDocument();
+            .TakesDocument(PatchMediaType, required: true).TakesChangeHeaders().AnswersDocument();
         routes.MapDelete(one, changing.DeleteAsync).ForPrincipal(OAuthScopes.Write).Offering(Offers.Own)
             .Describe("DeleteResource", "Removes the document from the caller's scope.", changing.DeleteAsync, 204, 400, 401, 403, 404, 409, 412, 503)
             .TakesQuery("scope", "The scope, where neither session nor token says one.");
@@ -49,9 +50,12 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
         }
     }
 
-    /// <summary>The path in the request's route; null where it does not follow the grammar.</summary>
+    /// <summary>
+    /// The path in the request's route; null where it does not follow the grammar. Clients that fill in templates encode slashes; no path has
+    /// a percent sign in it, so there is nothing that could be mistaken for one.
+    /// </summary>
     public static ResourcePath? FindPath(HttpContext context) =>
-        ResourcePath.TryParse(context.Request.RouteValues["path"] as string, out var path) ? path : null;
+        ResourcePath.TryParse((context.Request.RouteValues["path"] as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out var path) ? path : null;
 
     /// <summary>Answers with a document.</summary>
     public static Task WriteAsync(HttpContext context, int status, ResourceSnapshot resource)
@@ -166,4 +170,15 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
         { } principal when view.Insider is not null && !principal.Allows(OAuthScopes.Read) => challenges.RequireOAuthScopeAsync(context, OAuthScopes.Read),
         _ => Problems.WriteAsync(context, ResourceErrors.NoSuchResource),
     };
+}
+
+/// <summary>What the requests that change a document have in common.</summary>
+internal static class ResourceDescriptions
+{
+    /// <summary>The headers that stand beside a document that is stored.</summary>
+    public static IEndpointConventionBuilder TakesChangeHeaders(this IEndpointConventionBuilder builder) => builder
+        .TakesHeader("If-Match", "The entity tag that the document has to have; *: it has to be there.")
+        .TakesHeader("If-None-Match", "*: the document must not be there.")
+        .TakesHeader(ResourceHeaders.Visibility, "Who reads it: public, members (the default), managers.")
+        .TakesHeader(ResourceHeaders.MaxAuthenticationAge, "How many seconds ago those who read or change it may have logged in; none: it does not matter.");
 }

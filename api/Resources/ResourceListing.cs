@@ -30,7 +30,8 @@ internal sealed class ResourceListing(IResourceReader reader, ResourceViews view
             .TakesQuery("prefix", "What the paths begin with.")
             .TakesQuery("limit", "How many at most, 1 to 100; default: 50.")
             .TakesQuery("after", "The cursor that the page before gave as 'next'.")
-            .TakesQuery("scope", "The scope, where neither session nor token says one.");
+            .TakesQuery("scope", "The scope, where neither session nor token says one.")
+            .ShowsMoreFor(OAuthScopes.Read);
     }
 
     private async Task ListAsync(HttpContext context)

@@ -21,6 +21,14 @@ internal static class Description
     public static IEndpointConventionBuilder TakesQuery(this IEndpointConventionBuilder builder, string name, string description, bool required = false) =>
         builder.WithMetadata(new QueryParameter(name, description, required));
 
+    /// <summary>The endpoint takes a header.</summary>
+    public static IEndpointConventionBuilder TakesHeader(this IEndpointConventionBuilder builder, string name, string description) =>
+        builder.WithMetadata(new HeaderParameter(name, description));
+
+    /// <summary>Everyone may call the endpoint, and a token for an OAuth scope shows more.</summary>
+    public static IEndpointConventionBuilder ShowsMoreFor(this IEndpointConventionBuilder builder, string oauthScope) =>
+        builder.WithMetadata(new OptionalOAuthScope(oauthScope));
+
     /// <summary>The endpoint takes a JSON document.</summary>
     public static IEndpointConventionBuilder TakesDocument(this IEndpointConventionBuilder builder, string mediaType, bool required) =>
         builder.WithMetadata(new DocumentBody(mediaType, required));
@@ -44,3 +52,9 @@ internal sealed record DocumentBody(string MediaType, bool Required);
 
 /// <summary>The endpoint answers with a JSON document.</summary>
 internal sealed record DocumentAnswer;
+
+/// <summary>The endpoint takes a header.</summary>
+internal sealed record HeaderParameter(string Name, string Description);
+
+/// <summary>A token for this OAuth scope shows more than no token.</summary>
+internal sealed record OptionalOAuthScope(string Value);

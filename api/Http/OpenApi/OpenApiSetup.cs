@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth;
 
 namespace Platform.Api.Http.OpenApi;
 
@@ -17,7 +18,7 @@ internal static partial class OpenApiSetup
     {
         options.AddDocumentTransformer((document, context, _) =>
         {
-            Complete(document, context.ApplicationServices.GetRequiredService<IOptions<FrontOptions>>().Value);
+            Complete(document, context.ApplicationServices.GetRequiredService<IOptions<FrontOptions>>().Value, context.ApplicationServices.GetRequiredService<Issuer>());
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -31,8 +32,9 @@ internal static partial class OpenApiSetup
     public static void MapPlatformOpenApi(this IEndpointRouteBuilder routes) =>
         routes.MapOpenApi().ForAnyoneUnseen().Offering(Offers.Own);
 
-    private static void Complete(OpenApiDocument document, FrontOptions front)
+    private static void Complete(OpenApiDocument document, FrontOptions front, Issuer issuer)
     {
+        Security.Describe(document, issuer);
         document.Info.Title = "Platform";
         document.Info.Description = "Log in, pick a scope, be known on every node.";
 
@@ -60,6 +62,12 @@ internal static partial class OpenApiSetup
             operation.Parameters.Add(Parameter(parameter.Name, ParameterLocation.Query, parameter.Description, parameter.Required));
         }
 
+        foreach (var header in metadata.OfType<HeaderParameter>())
+        {
+            operation.Parameters.Add(Parameter(header.Name, ParameterLocation.Header, header.Description, required: false));
+        }
+
+        operation.Security = Security.Of(metadata, context.Document);
         if (metadata.OfType<FormBody>().FirstOrDefault() is { } form)
         {
             operation.RequestBody = new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { [RequestParameters.FormMediaType] = Form(form) } };

@@ -237,7 +237,7 @@ public sealed class ResourceTests(SharedNode shared)
 
     [Theory]
     [InlineData("/resources/a:b", 400)]
-    [InlineData("/resources/a%2Fb", 400)]
+    [InlineData("/resources/a%252Fb", 400)]
     [InlineData("/resources/a//b", 400)]
     [InlineData("/resources/é", 400)]
     [InlineData("/resources?prefix=/a", 400)]

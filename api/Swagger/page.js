@@ -1,0 +1,12 @@
+window.addEventListener("load", () => {
+  const place = document.getElementById("swagger-ui");
+  const ui = SwaggerUIBundle({
+    url: "/openapi/v1.json",
+    domNode: place,
+    deepLinking: true,
+    docExpansion: "list",
+    presets: [SwaggerUIBundle.presets.apis],
+    oauth2RedirectUrl: new URL("/swagger/oauth2-redirect.html", window.location.href).href,
+  });
+  ui.initOAuth({ clientId: place.dataset.client, usePkceWithAuthorizationCodeGrant: true, scopes: "read write" });
+});
