@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Platform.Api.Scopes.Import;
 using Platform.Api.Users;
+using Platform.Grains.Cluster;
+using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Users;
@@ -10,8 +12,14 @@ namespace Platform.Api.Demo;
 
 /// <summary>Fills the demo's store where it is new, before the server listens, and says then how to try it.</summary>
 internal sealed class DemoData(
-    LocalUsers users, ScopeImporter importer, ScopeExporter exporter, IServer server, IHostApplicationLifetime lifetime) : IHostedService
+    LocalUsers users, ScopeImporter importer, ScopeExporter exporter, IPlatformGrains grains, IServer server, IHostApplicationLifetime lifetime) : IHostedService
 {
+    /// <summary>The infrastructure.</summary>
+    internal const string Root = "/d4science.research-infrastructures.eu";
+
+    /// <summary>The document that everyone reads, and a token changes.</summary>
+    internal const string Resource = "resource_1";
+
     private const string Actor = "console:demo";
 
     /// <inheritdoc/>
@@ -35,6 +43,8 @@ internal sealed class DemoData(
             }
         }
 
+        await grains.Resource(new ResourceKey(new ScopePath(Root), new ResourcePath(Resource))).PutAsync(
+            new ResourceChange("demo", """{"species": "Thunnus thynnus", "count": 1}""", ResourceVisibility.Public, null, UserKey.Parse(Actor), null), ResourceCondition.Absent);
         var outcome = await importer.ImportAsync(ReadImport(), new ImportOptions(Actor), cancellationToken);
         if (outcome.Problems.Count > 0)
         {
@@ -45,15 +55,19 @@ internal sealed class DemoData(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The hierarchy as D4Science has it, with the visibilities and memberships of the demo.</summary>
+    /// <summary>The hierarchy as D4Science has it, with the visibilities, clients and memberships of the demo.</summary>
     internal static ScopeImport ReadImport()
     {
         var hierarchy = Read("d4science-infrastructure.json", ScopeFileFormat.Json);
         var additions = Read("demo.yaml", ScopeFileFormat.Yaml);
-        var visibility = additions.Scopes.ToDictionary(scope => scope.Path, scope => scope.Visibility);
+        var added = additions.Scopes.ToDictionary(scope => scope.Path);
         return new ScopeImport(
-            [.. hierarchy.Scopes.Select(scope => scope with { Visibility = visibility.GetValueOrDefault(scope.Path) ?? new Given<ScopeVisibility>(ScopeVisibility.Public) })],
-            additions.Memberships);
+            [.. hierarchy.Scopes.Select(scope => scope with
+            {
+                Visibility = added.GetValueOrDefault(scope.Path)?.Visibility ?? new Given<ScopeVisibility>(ScopeVisibility.Public),
+                Anonymous = added.GetValueOrDefault(scope.Path)?.Anonymous,
+            })],
+            additions.Memberships) { Clients = additions.Clients };
     }
 
     private static ScopeImport Read(string name, ScopeFileFormat format)

@@ -3,6 +3,8 @@ namespace Platform.Api.Demo;
 /// <summary>What a new user reads when the demo has started.</summary>
 internal static class DemoGuide
 {
+    private const string Document = """{"species": "Thunnus thynnus", "count": 2}""";
+
     /// <summary>The text, with commands that work as they stand.</summary>
     internal static string Write(string address) => $"""
 
@@ -16,7 +18,9 @@ internal static class DemoGuide
 
         In a browser:
 
-          {address}/
+          {address}/          log in, pick a scope
+          {address}/viewer    InfraViewer: read resource_1 without a login, change it with one
+          {address}/swagger   Swagger UI: Authorize with read and write, log in as alice, agree, try PATCH /resources/resource_1
 
         With curl: log in, list the scopes, log in to one, see who you are there, log out.
 
@@ -25,6 +29,24 @@ internal static class DemoGuide
           curl "{address}/LoginScope;jsessionid=$ID?scope=/d4science.research-infrastructures.eu/FARM/AquaMaps"
           curl "{address}/session;jsessionid=$ID"
           curl "{address}/Logout;jsessionid=$ID"
+
+        An API client with a token of its own, in FARM/AquaMaps: get it, check it, store a document there and return it.
+
+          TOKEN=$(curl -s -u service:demo-service-secret -d grant_type=client_credentials -d 'scope=read write' --data-urlencode audience=/d4science.research-infrastructures.eu/FARM/AquaMaps {address}/oauth/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+          curl -H "Authorization: Bearer $TOKEN" {address}/oauth/tokeninfo
+          curl {address}/resource_1
+          curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{Document}' {address}/resource_1
+
+        A service in between exchanges that token for one of its own (RFC 8693):
+
+          curl -u exchange:demo-exchange-secret -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange -d subject_token=$TOKEN -d subject_token_type=urn:ietf:params:oauth:token-type:access_token {address}/oauth/token
+
+        A device without a browser: it shows a code, which alice enters at {address}/device; then it asks for its token.
+
+          DEVICE=$(curl -s -d client_id=device -d 'scope=read write' {address}/oauth/device)
+          echo "$DEVICE"
+          CODE=$(echo "$DEVICE" | sed 's/.*"device_code":"\([^"]*\)".*/\1/')
+          curl -d client_id=device -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d device_code=$CODE {address}/oauth/token
 
         Commands on the running demo, in another terminal:
 

@@ -39,6 +39,8 @@ internal static class DemoSettings
         ["Storage:ConnectionString"] = null,
         ["Storage:Path"] = Store,
         ["DataProtection:KeyFile"] = KeyFile,
+        ["Resources:DefaultScope"] = DemoData.Root,
+        ["Resources:Aliases:0"] = DemoData.Resource,
 
         // What a new user has to read comes last, not the host's own lines.
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
