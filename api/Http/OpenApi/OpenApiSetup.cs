@@ -44,15 +44,19 @@ internal static partial class OpenApiSetup
         {
             // HEAD is GET without the body; named twice, an operation would have no id of its own.
             path.Operations?.Remove(HttpMethod.Head);
-            foreach (var operation in path.Operations?.Values ?? [])
-            {
-                // Without a group of its own an operation gets the name of its class.
-                operation.Tags = operation.Tags?.Select(tag => new OpenApiTagReference(tag.Name?.Replace("Endpoints", "", StringComparison.Ordinal) ?? "", document)).ToHashSet();
-            }
         }
 
-        document.Tags = (document.Paths.Values.SelectMany(path => path.Operations?.Values ?? []).SelectMany(operation => operation.Tags ?? new HashSet<OpenApiTagReference>()))
-            .Select(tag => tag.Reference.Id).Distinct().Select(name => new OpenApiTag { Name = name }).ToHashSet();
+        var operations = document.Paths.Values.Where(path => path.Operations is not null).SelectMany(path => path.Operations!.Values).ToList();
+        var groups = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var operation in operations)
+        {
+            // Without a group of its own an operation gets the name of its class.
+            var names = operation.Tags?.Select(tag => tag.Reference.Id!.Replace("Endpoints", "", StringComparison.Ordinal)).ToList() ?? [];
+            groups.UnionWith(names);
+            operation.Tags = names.Select(name => new OpenApiTagReference(name, document)).ToHashSet();
+        }
+
+        document.Tags = groups.Select(name => new OpenApiTag { Name = name }).ToHashSet();
     }
 
     private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text.RegularExpressions;
 using Platform.Console.Tests.Support;
 using Platform.Testing;
 
@@ -9,7 +10,7 @@ namespace Platform.Console.Tests.Demo;
 
 /// <summary>What the README promises a newcomer, as processes. The demo runs on SQLite, which the embedded engine alone has.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class DemoTests : IDisposable
+public sealed partial class DemoTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -19,13 +20,20 @@ public sealed class DemoTests : IDisposable
     public async Task WhatItPrints_Works()
     {
         using var demo = await DemoProcess.StartAsync(_folder);
-        var script = demo.Process.Lines.Select(line => line.Trim()).Where(line => line.StartsWith("ID=", StringComparison.Ordinal) || line.StartsWith("curl ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(5, script.Count);
+        var script = demo.Process.Lines.Select(line => line.Trim()).Where(line => Command().IsMatch(line)).ToList();
+        Assert.Equal(14, script.Count);
+
+        // The last one waits for a person.
+        script.RemoveAt(script.Count - 1);
         var output = await ServerProcess.RunAsync("bash", "-ec", string.Join('\n', script.Select(line => line.Replace("curl ", "curl -sf ", StringComparison.Ordinal))));
         Assert.Contains("<VRE>/d4science.research-infrastructures.eu/FARM/AquaMaps</VRE>", output, StringComparison.Ordinal);
         Assert.Contains("\"user\":\"alice\"", output, StringComparison.Ordinal);
         Assert.Contains("\"scope\":\"/d4science.research-infrastructures.eu/FARM/AquaMaps\"", output, StringComparison.Ordinal);
         Assert.Contains("VRE-Manager", output, StringComparison.Ordinal);
+        Assert.Contains("{\"species\": \"Thunnus thynnus\", \"count\": 1}", output, StringComparison.Ordinal);
+        Assert.Contains("{\"species\": \"Thunnus thynnus\", \"count\": 2}", output, StringComparison.Ordinal);
+        Assert.Contains("issued_token_type", output, StringComparison.Ordinal);
+        Assert.Contains("user_code", output, StringComparison.Ordinal);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, "data", "demo", "key")));
         Assert.DoesNotContain(await demo.ListAsync(null), scope => scope is "FARM/ICIS" or "Ecosystem/EM");
@@ -117,6 +125,9 @@ public sealed class DemoTests : IDisposable
         using var alice = await third.LoginAsync("alice");
         Assert.Equal(HttpStatusCode.OK, alice.StatusCode);
     }
+
+    [GeneratedRegex("^([A-Z]+=\\$\\(|curl |echo )")]
+    private static partial Regex Command();
 
     private static async Task<HttpResponseMessage> PostAsync(string socketPath, string json)
     {
