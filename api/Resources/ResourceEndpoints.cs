@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using Platform.Api.Http;
@@ -51,11 +52,19 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
     }
 
     /// <summary>
-    /// The path in the request's route; null where it does not follow the grammar. Clients that fill in templates encode slashes; no path has
-    /// a percent sign in it, so there is nothing that could be mistaken for one.
+    /// The path in the request's route; null where it does not follow the grammar. Clients that fill in templates encode slashes; a percent
+    /// sign that was itself encoded stands for no slash, or what is decoded twice would pass as another path.
     /// </summary>
-    public static ResourcePath? FindPath(HttpContext context) =>
-        ResourcePath.TryParse((context.Request.RouteValues["path"] as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out var path) ? path : null;
+    public static ResourcePath? FindPath(HttpContext context)
+    {
+        var text = context.Request.RouteValues["path"] as string;
+        if (text is not null && text.Contains('%', StringComparison.Ordinal) && !context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Contains("%25", StringComparison.Ordinal))
+        {
+            text = text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return ResourcePath.TryParse(text, out var path) ? path : null;
+    }
 
     /// <summary>Answers with a document.</summary>
     public static Task WriteAsync(HttpContext context, int status, ResourceSnapshot resource)

@@ -29,6 +29,8 @@ public sealed class ResourceTests(SharedNode shared)
         Assert.Equal("application/json", read.Content.Headers.ContentType!.MediaType);
         Assert.Contains("sandbox", Header(read, "Content-Security-Policy"), StringComparison.Ordinal);
         Assert.Equal(created.Headers.ETag, read.Headers.ETag);
+        using var encoded = await Node.GetAsync(_path + "%2Fa", $"X-Session-Id: {alice}");
+        Assert.Equal(HttpStatusCode.OK, encoded.StatusCode);
         using var unchanged = await GetAsync("/a", alice, $"If-None-Match: W/{read.Headers.ETag}");
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         using var head = await Node.SendAsync(HttpMethod.Head, _path + "/a", null, $"X-Session-Id: {alice}");

@@ -40,7 +40,7 @@ public sealed class SwaggerTests(SharedNode shared)
         Assert.EndsWith("/oauth/authorize", flow.GetProperty("authorizationUrl").GetString(), StringComparison.Ordinal);
         Assert.EndsWith("/oauth/token", flow.GetProperty("tokenUrl").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
-        Assert.Equal("write", Requirement(paths.GetProperty("/resources/{path}").GetProperty("put"), "oauth2")![0].GetString());
+        Assert.Equal("write", Requirement(paths.GetProperty("/resources/{path}").GetProperty("put"), "oauth2")!.Value[0].GetString());
         Assert.NotNull(Requirement(paths.GetProperty("/resources/{path}").GetProperty("get"), "oauth2"));
         Assert.NotNull(Requirement(paths.GetProperty("/sessions").GetProperty("get"), "session"));
         Assert.False(paths.GetProperty("/Login").GetProperty("get").TryGetProperty("security", out _));
