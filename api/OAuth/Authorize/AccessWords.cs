@@ -41,7 +41,7 @@ internal static class AccessWords
 
     private static string Words(string oauthScope) => oauthScope switch
     {
-        OAuthScopes.OpenId => "know who you are, by a number that stays the same",
+        OAuthScopes.OpenId => "recognise you, by an identifier that stays the same",
         OAuthScopes.Profile => "see your name and user name",
         OAuthScopes.Email => "see your mail address",
         OAuthScopes.Groups => "see the VOs and VREs that you belong to, and your roles in them",

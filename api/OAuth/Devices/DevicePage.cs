@@ -46,7 +46,7 @@ internal sealed class DevicePage(Forgery forgery)
     {
         var caller = context.GetCaller();
         return Page.WriteAsync(context, StatusCodes.Status200OK, $"Let {ConsentPage.NameOf(client)} on a device act for you?", Html.Of($"""
-            <p class="warning" role="note"><strong>Did somebody send you this code?</strong> Then say no: whoever sent it would act in your name. Go on only if your own device shows <strong>{code.ToString()}</strong> now.</p>
+            <p class="warning" role="note"><strong>Did somebody send you this code?</strong> Then say no: whoever sent it would act in your name. Go on only if your own device shows <strong class="whole">{code.ToString()}</strong> now.</p>
             {ConsentPage.Describe(client)}
             <dt>Code</dt><dd>{code.ToString()}</dd>
             <dt>Asked from</dt><dd>{request.Address}</dd>

@@ -36,7 +36,7 @@ internal static class GrantsPage
             <h2>{name}</h2>
             {gone}
             <p class="note">Since {given.Grant.GivenAt.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}.</p>
-            {Html.Join(given.Grant.Consents.Select(Consent))}
+            {(given.Grant.Consents.Any(consent => consent.OAuthScopes.Length > 0) ? Html.Join(given.Grant.Consents.Select(Consent)) : Html.Of($"<p>It belongs to the infrastructure and acts for you without asking.</p>"))}
             <form method="post" action="{Links.To(context, GrantEndpoints.Path + "/withdraw")}">
             {token}
             <input type="hidden" name="client" value="{given.Grant.Client.Value}">
