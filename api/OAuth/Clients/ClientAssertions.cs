@@ -13,8 +13,11 @@ internal sealed class ClientAssertions(ClientKeys keys, IUsedNames names, Issuer
     private const int MaxLength = 8 * 1024;
     private const int MaxTokenId = 256;
 
-    /// <summary>How far ahead an assertion may end, and how far clocks may be apart.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10), Skew = TimeSpan.FromSeconds(60);
+    /// <summary>How far ahead an assertion may end. As long as the libraries in use make them last (Authlib: an hour); each works once.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>How far clocks may be apart.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxLength };
 

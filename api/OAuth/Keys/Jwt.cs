@@ -37,7 +37,10 @@ internal static class Jwt
     public static bool TryReadTime(JsonWebToken token, string claim, out DateTimeOffset? time)
     {
         time = null;
-        if (!token.TryGetPayloadValue<JsonElement>(claim, out var value))
+
+        // The token's own reader keeps registered claims in types of its choice and would call them missing.
+        using var payload = JsonDocument.Parse(Base64UrlEncoder.Decode(token.EncodedPayload));
+        if (!payload.RootElement.TryGetProperty(claim, out var value))
         {
             return true;
         }

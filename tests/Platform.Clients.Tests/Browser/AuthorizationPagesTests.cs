@@ -97,8 +97,9 @@ public sealed class AuthorizationPagesTests(Site site, Chromium chromium)
         if (await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).CountAsync() > 0)
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).First.ClickAsync();
-            await page.WaitForLoadStateAsync();
         }
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "You are logged out" }).WaitForAsync();
 
         await window.CheckAsync($"logged-out-{look}");
     }
@@ -131,7 +132,7 @@ public sealed class AuthorizationPagesTests(Site site, Chromium chromium)
         await window.CheckAsync("device-confirm");
         Assert.Equal("authorization_pending", (await PollAsync(client, device)).Error);
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
-        await page.WaitForLoadStateAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await window.CheckAsync("device-done");
         OAuthAnswer? tokens = null;
         await Eventually.TrueAsync(async () => (tokens = await PollAsync(client, device)).Error is not ("slow_down" or "authorization_pending"), Deadline, "the device is answered");

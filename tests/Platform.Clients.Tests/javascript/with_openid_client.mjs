@@ -20,7 +20,7 @@ const flow = async (config, options = {}) => {
   const nonce = client.randomNonce()
   const parameters = {
     redirect_uri: given.redirect_uri,
-    scope: 'openid profile offline_access',
+    scope: options.scope ?? 'openid profile offline_access',
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state,
@@ -96,7 +96,9 @@ const steps = {
 
   async logout() {
     const config = await discover(given.client_id, given.client_secret, client.ClientSecretBasic(given.client_secret))
-    const { tokens } = await flow(config)
+
+    // Without offline_access, so that the tokens end with the session.
+    const { tokens } = await flow(config, { scope: 'openid profile' })
     const after = await browser('open', client.buildEndSessionUrl(config, {
       id_token_hint: tokens.id_token,
       post_logout_redirect_uri: given.post_logout_redirect_uri,
