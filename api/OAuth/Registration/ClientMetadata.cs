@@ -38,7 +38,7 @@ internal sealed class ClientMetadata(OutwardFetch fetch)
         {
             definition = definition with { Sector = await ReadSectorAsync(reader, sector, definition, cancellationToken) };
         }
-        else if (definition.PairwiseSubjects && definition.RedirectUris.Select(uri => new Uri(uri).Host).Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1)
+        else if (reader.ToError() is null && definition.PairwiseSubjects && definition.RedirectUris.Select(uri => new Uri(uri).Host).Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1)
         {
             // OpenID Connect Core §8.1: which of the hosts is the sector nobody could say.
             reader.Faults.Add("subject_type pairwise with redirect_uris of several hosts needs a sector_identifier_uri");

@@ -99,7 +99,7 @@ public sealed class AuthorizationPagesTests(Site site, Chromium chromium)
             await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).First.ClickAsync();
         }
 
-        await page.GetByRole(AriaRole.Heading, new() { Name = "You are logged out" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Logged out" }).WaitForAsync();
 
         await window.CheckAsync($"logged-out-{look}");
     }

@@ -1,3 +1,4 @@
+using Platform.Testing;
 using Platform.Testing.OAuth;
 
 namespace Platform.Clients.Tests.Support;
@@ -17,6 +18,9 @@ internal static class ImportedClients
 
     /// <summary>The file, as <c>import</c> reads it.</summary>
     public static string File(string issuer) => $"""
+        scopes:
+          - scope: {PlatformCluster.Root}
+            anonymous: [read]
         clients:
           - client_id: {Web.Id}
             client_name: A web application
@@ -51,9 +55,8 @@ internal static class ImportedClients
             token_endpoint_auth_method: none
           - client_id: viewer
             client_name: InfraViewer
-            grant_types: [authorization_code]
-            redirect_uris: ['{issuer}/viewer']
-            scope: openid profile read write d4s-context:*
+            grant_types: []
+            scope: read write d4s-context:*
             token_endpoint_auth_method: none
             trusted: true
           - client_id: swagger

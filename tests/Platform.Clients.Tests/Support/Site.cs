@@ -113,6 +113,17 @@ public sealed class Site : IAsyncLifetime
         return Http.RegisterAsync(all);
     }
 
+    /// <summary>Makes <c>resource_1</c> what it was at first, readable by all.</summary>
+    public async Task SeedResourceAsync()
+    {
+        var pkce = Pkce.New();
+        var code = await (await AliceAsync()).CodeAsync(ImportedClients.Web, $"write d4s-context:{PlatformCluster.Root}", pkce);
+        var token = (await Http.RedeemAsync(ImportedClients.Web, code, pkce)).Granted()["access_token"];
+        using var document = new StringContent("""{"seeded": true}""", System.Text.Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        document.Headers.Add("Resource-Visibility", "public");
+        (await Http.SendWithAsync(HttpMethod.Put, "resources/resource_1", token, document)).Granted();
+    }
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
@@ -124,6 +135,8 @@ public sealed class Site : IAsyncLifetime
             ["OAuth:RegistrationsPerHour"] = "100000",
             ["OAuth:RefreshGrace"] = "00:00:02",
             ["Sessions:Limit"] = "1000",
+            ["Resources:DefaultScope"] = PlatformCluster.Root,
+            ["Resources:Aliases:0"] = "resource_1",
         });
         await _cluster.CommandAsync(PlatformCluster.Password("carol") + "\n", "user", "add", "carol", "--display-name", "Carol Cod", "--mail", "carol@example.org");
         await _cluster.ImportAsync(ImportedClients.File(Issuer));

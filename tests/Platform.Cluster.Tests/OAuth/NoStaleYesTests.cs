@@ -35,7 +35,7 @@ public sealed class NoStaleYesTests(ThreeNodes nodes)
         await AssertEndsAtOnceAsync(holder, "openid read offline_access", async () =>
         {
             var page = await holder.Browser.OpenAsync("grants");
-            await holder.Browser.PressForAsync(page, "Withdraw", holder.Client.Id);
+            await holder.Browser.PressForAsync(page, "Take it back", holder.Client.Id);
         });
     }
 

@@ -51,7 +51,7 @@ public sealed class RefreshTests(ThreeNodes nodes)
         await AssertEndsDuringRefreshesAsync(holder, first, async () =>
         {
             var page = await holder.Browser.OpenAsync("grants");
-            await holder.Browser.PressForAsync(page, "Withdraw", holder.Client.Id);
+            await holder.Browser.PressForAsync(page, "Take it back", holder.Client.Id);
         });
     }
 
