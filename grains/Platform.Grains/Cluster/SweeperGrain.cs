@@ -59,7 +59,14 @@ internal sealed class SweeperGrain(
         {
             foreach (var key in keys)
             {
-                await delete(key);
+                try
+                {
+                    await delete(key);
+                }
+                catch (InconsistentStateException)
+                {
+                    // Another node wrote to it at this moment, a user's grants for instance. What is still over is found again.
+                }
             }
 
             swept += keys.Count;

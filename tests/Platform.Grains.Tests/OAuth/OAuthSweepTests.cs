@@ -1,6 +1,7 @@
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Tests.Hosts;
+using Platform.Grains.Users;
 using Platform.Storage;
 
 namespace Platform.Grains.Tests.OAuth;
@@ -103,6 +104,35 @@ public sealed class OAuthSweepTests(GrainNodes nodes)
         Assert.Empty(left.PersonalTokens);
         Assert.Single(left.Grants);
         Assert.DoesNotContain(user.ToString(), await ActiveAsync("oauth-grants"));
+    }
+
+    [Fact]
+    public async Task WrittenToOnOneNode_WhileAnotherSweeps_NeitherIsDisturbed()
+    {
+        var users = new List<UserKey>();
+        for (var i = 0; i < 20; i++)
+        {
+            users.Add(await nodes.NewUserAsync());
+            var key = SecretKey.FromSecret(OAuthFacts.NewSecret());
+            await nodes.Grains(1).UserGrants(users[i]).AddPersonalTokenAsync(Personal(key, nodes.Time.GetUtcNow().AddMinutes(1)), 5);
+        }
+
+        nodes.Time.Advance(TimeSpan.FromMinutes(1));
+        var giving = Task.WhenAll(users.Select(async user =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await nodes.Grains(0).UserGrants(user).GiveAsync(new ClientId("client"), [$"scope{i}"], null);
+            }
+        }));
+        await nodes.SweepAsync();
+        await giving;
+        foreach (var user in users)
+        {
+            var left = await nodes.Grains(1).UserGrants(user).FindAsync();
+            Assert.Empty(left.PersonalTokens);
+            Assert.Equal(10, Assert.Single(Assert.Single(left.Grants).Consents).OAuthScopes.Length);
+        }
     }
 
     [Fact]
