@@ -55,7 +55,7 @@ internal static class RequestParameters
         return (parameters, null);
     }
 
-    /// <summary>The form's charset is UTF-8, said or not (WHATWG URL §5.1).</summary>
+    /// <summary>The form's charset is UTF-8, said or not (WHATWG URL §5.1); ASCII is a part of it.</summary>
     private static bool IsForm(string mediaType)
     {
         if (!Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(mediaType, out var parsed)
@@ -64,6 +64,7 @@ internal static class RequestParameters
             return false;
         }
 
-        return !parsed.Charset.HasValue || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || parsed.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase);
+        return !parsed.Charset.HasValue || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || parsed.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)
+            || parsed.Charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
     }
 }

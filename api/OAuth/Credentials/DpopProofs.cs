@@ -88,7 +88,7 @@ internal sealed class DpopProofs(IUsedNames names, Issuer issuer, TimeProvider t
     /// <summary>The <c>jwk</c> of the header, where it is a public key of a kind that fits.</summary>
     private static JsonWebKey? FindKey(JsonWebToken proof)
     {
-        if (!proof.TryGetHeaderValue<JsonElement>("jwk", out var jwk) || jwk.ValueKind != JsonValueKind.Object)
+        if (!Jwt.Part(proof.EncodedHeader).TryGetProperty("jwk", out var jwk) || jwk.ValueKind != JsonValueKind.Object)
         {
             return null;
         }

@@ -1,0 +1,195 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Platform.Api.OAuth;
+using Platform.Api.OAuth.Clients;
+using Platform.Api.Tests.OAuth.Tokens;
+using Platform.Api.Tests.Support;
+using Platform.Grains.OAuth;
+
+namespace Platform.Api.Tests.OAuth.Clients;
+
+/// <summary>A client proves who it is in its registered way, and in no other.</summary>
+[Collection(TokenCollection.Name)]
+public sealed class ClientAuthenticationTests(TokenNode given)
+{
+    private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    [Theory]
+    [InlineData(TokenNode.Service)]
+    [InlineData(TokenNode.Other)]
+    [InlineData(TokenNode.Chosen)]
+    public async Task RightSecret_OpensTheRegisteredWay_AgainAndAgain(string client)
+    {
+        for (var time = 0; time < 3; time++)
+        {
+            await given.TokenAsync(client, ClientCredentials()).JsonAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("nobody", "x")]
+    [InlineData(TokenNode.Service, "wrong")]
+    [InlineData(TokenNode.Chosen, "wrong")]
+    [InlineData(TokenNode.Public, "x")]
+    [InlineData("", "x")]
+    public async Task WrongSecret_UnknownClient_AndNoSecret_AreAnsweredAlike(string client, string secret)
+    {
+        using var answer = await given.Node.PostAsync("/oauth/token", ClientCredentials(), "Authorization: " + Calls.Basic(client, secret));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.Equal($$"""{"error":"invalid_client","error_description":"{{OAuthTexts.ClientRefused}}"}""", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task AnotherWayThanTheRegistered_IsRefused()
+    {
+        var form = ClientCredentials();
+        form["client_id"] = TokenNode.Service;
+        form["client_secret"] = TokenNode.ServiceSecret;
+        Assert.Equal("invalid_client", await given.Node.PostAsync("/oauth/token", form).ErrorAsync(HttpStatusCode.Unauthorized));
+        var other = "Authorization: " + Calls.Basic(TokenNode.Other, Uri.EscapeDataString(TokenNode.ServiceSecret));
+        Assert.Equal("invalid_client", await given.Node.PostAsync("/oauth/token", ClientCredentials(), other).ErrorAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal(
+            "invalid_client",
+            await given.Node.PostAsync("/oauth/token", new() { ["grant_type"] = "client_credentials", ["client_id"] = TokenNode.Service }).ErrorAsync(HttpStatusCode.Unauthorized));
+    }
+
+    [Fact]
+    public async Task TwoWaysAtOnce_AreRefused()
+    {
+        var form = ClientCredentials();
+        form["client_id"] = TokenNode.Service;
+        form["client_secret"] = TokenNode.ServiceSecret;
+        var basic = "Authorization: " + Calls.Basic(TokenNode.Service, Uri.EscapeDataString(TokenNode.ServiceSecret));
+        Assert.Equal("invalid_request", await given.Node.PostAsync("/oauth/token", form, basic).ErrorAsync());
+        form.Remove("client_secret");
+        await given.Node.PostAsync("/oauth/token", form, basic).JsonAsync();
+        form["client_id"] = TokenNode.Other;
+        Assert.Equal("invalid_request", await given.Node.PostAsync("/oauth/token", form, basic).ErrorAsync());
+    }
+
+    [Fact]
+    public async Task EndedSecret_IsWrong()
+    {
+        var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;
+        await given.MakeAsync("ended-secret", definition with { Secrets = [TokenNode.Sha256(TokenNode.ServiceSecret) with { EndsAt = given.Node.Time.GetUtcNow() }] });
+        Assert.Equal("invalid_client", await given.TokenAsync("ended-secret", ClientCredentials()).ErrorAsync(HttpStatusCode.Unauthorized));
+    }
+
+    [Fact]
+    public async Task PrivateKeyJwt_CountsOnce()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var id = await MakeByKeyAsync(key);
+        var assertion = Assertion(key, id);
+        await SendAsync(assertion).JsonAsync();
+        Assert.Equal("invalid_client", await SendAsync(assertion).ErrorAsync(HttpStatusCode.Unauthorized));
+        await SendAsync(Assertion(key, id, audience: TokenNode.Issuer + "/oauth/token")).JsonAsync();
+    }
+
+    [Fact]
+    public async Task FaultyAssertions_AreRefused()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var id = await MakeByKeyAsync(key);
+        string[] faulty =
+        [
+            Assertion(stranger, id),
+            Assertion(key, id, audience: "https://elsewhere.example"),
+            Assertion(key, id, issuer: "somebody"),
+            Assertion(key, id, lifetime: TimeSpan.FromMinutes(63)),
+            Assertion(key, id, lifetime: TimeSpan.FromMinutes(-2)),
+            Assertion(key, id, tokenId: ""),
+            Assertion(key, "nobody"),
+            Assertion(key, id)[..^4] + "AAAA",
+            Base64UrlEncoder.Encode("""{"alg":"none"}""") + "." + Assertion(key, id).Split('.')[1] + ".",
+            "a.b.c",
+            "nonsense",
+        ];
+        foreach (var assertion in faulty)
+        {
+            Assert.Equal("invalid_client", await SendAsync(assertion).ErrorAsync(HttpStatusCode.Unauthorized));
+        }
+
+        await SendAsync(Assertion(key, id)).JsonAsync();
+    }
+
+    [Fact]
+    public async Task RateLimit_IsPerClient_AndSaysHowLongToWait()
+    {
+        var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;
+        await given.MakeAsync("slow", definition with { RequestsPerSecond = 1, RequestBurst = 2 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => given.TokenAsync("slow", ClientCredentials())));
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        await given.TokenAsync(TokenNode.Service, ClientCredentials()).JsonAsync();
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3")]
+    [InlineData("127.0.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("192.168.0.1")]
+    [InlineData("100.64.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("224.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("fe80::1")]
+    [InlineData("fd00::1")]
+    [InlineData("64:ff9b::a00:1")]
+    [InlineData("2002:0a00:0001::1")]
+    public void PrivateAddress_IsNeverCalled(string address) => Assert.False(PublicAddresses.Contains(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("8.8.8.8")]
+    [InlineData("::ffff:8.8.8.8")]
+    [InlineData("2a00:1450:4001::1")]
+    public void PublicAddress_IsCalled(string address) => Assert.True(PublicAddresses.Contains(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("https://client.example/jwks", true)]
+    [InlineData("http://127.0.0.1:1/jwks", true)]
+    [InlineData("http://client.example/jwks", false)]
+    [InlineData("https://user:password@client.example/jwks", false)]
+    [InlineData("file:///etc/passwd", false)]
+    [InlineData("nonsense", false)]
+    public void OutwardAddresses_AreHttps(string address, bool acceptable) =>
+        Assert.Equal(acceptable, given.Node.Services.GetRequiredService<OutwardFetch>().IsAcceptable(address));
+
+    private static Dictionary<string, string> ClientCredentials() => new() { ["grant_type"] = GrantTypes.ClientCredentials };
+
+    private async Task<string> MakeByKeyAsync(ECDsa key)
+    {
+        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ExportParameters(false))) { KeyId = "k1" });
+        var set = JsonSerializer.Serialize(new { keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = "k1" } } });
+        var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;
+        var id = "key-" + TokenNode.Random(4);
+        await given.MakeAsync(id, definition with { Authentication = ClientAuthentication.PrivateKeyJwt, Secrets = [], Jwks = set });
+        return id;
+    }
+
+    private string Assertion(ECDsa key, string id, string audience = TokenNode.Issuer, string? issuer = null, TimeSpan? lifetime = null, string? tokenId = null)
+    {
+        var now = given.Node.Time.GetUtcNow();
+        var claims = JsonSerializer.Serialize(new
+        {
+            iss = issuer ?? id,
+            sub = id,
+            aud = audience,
+            jti = tokenId ?? TokenNode.Random(8),
+            iat = now.ToUnixTimeSeconds(),
+            exp = (now + (lifetime ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds(),
+        });
+        return new JsonWebTokenHandler().CreateToken(claims, new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "k1" }, "ES256"));
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string assertion) => given.Node.PostAsync(
+        "/oauth/token", new() { ["grant_type"] = GrantTypes.ClientCredentials, ["client_assertion_type"] = AssertionType, ["client_assertion"] = assertion });
+}
