@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Api.OAuth;
-using Platform.Api.OAuth.Keys;
 using Platform.Api.Tests.OAuth.Tokens;
 using Platform.Api.Tests.Support;
 using Platform.Grains.Users;
