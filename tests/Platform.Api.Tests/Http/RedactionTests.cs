@@ -36,6 +36,7 @@ public class RedactionTests
                 await RawHttp.SendAsync(node.Address, "POST", target, $"username=alice&password={Password}", "Content-Type: application/x-www-form-urlencoded", "Accept: text/html", "Sec-Fetch-Site: same-origin");
             }
 
+            await RawHttp.GetAsync(node.Address, "/session", $"X-Session-Id: {secret}");
             await RawHttp.GetAsync(node.Address, "/Login", "Authorization: " + Calls.Basic("alice", Password), $"Bad header {secret}: x");
             await RawHttp.GetAsync(node.Address, "/Login", "Authorization: " + Calls.Basic("alice", Password));
             await RawHttp.SendAsync(node.Address, InPath, "/session", "");
