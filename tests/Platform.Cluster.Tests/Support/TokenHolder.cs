@@ -91,9 +91,9 @@ internal sealed class TokenHolder : IDisposable
             case 2:
                 return (await node.GetWithAsync("oauth/userinfo", accessToken)).Status;
             default:
-                // The resource is not there: a token that is accepted is told so.
+                // A token that is accepted is told that the resource is not there, or that it is in no scope.
                 var resource = (await node.GetWithAsync("resources/no-such-resource", accessToken)).Status;
-                return resource == HttpStatusCode.NotFound ? HttpStatusCode.OK : resource;
+                return resource is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden ? HttpStatusCode.OK : resource;
         }
     }
 }
