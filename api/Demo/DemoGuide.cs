@@ -37,16 +37,16 @@ internal static class DemoGuide
           curl {address}/resource_1
           curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{Document}' {address}/resource_1
 
-        A service in between exchanges that token for one of its own (RFC 8693):
-
-          curl -u exchange:demo-exchange-secret -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange -d subject_token=$TOKEN -d subject_token_type=urn:ietf:params:oauth:token-type:access_token {address}/oauth/token
-
-        A device without a browser: it shows a code, which alice enters at {address}/device; then it asks for its token.
+        A device without a browser: it shows a code, which alice enters at {address}/device; then it gets its token.
 
           DEVICE=$(curl -s -d client_id=device -d 'scope=read write' {address}/oauth/device)
           echo "$DEVICE"
           CODE=$(echo "$DEVICE" | sed 's/.*"device_code":"\([^"]*\)".*/\1/')
-          curl -d client_id=device -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d device_code=$CODE {address}/oauth/token
+          ALICE=$(curl -s -d client_id=device -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d device_code=$CODE {address}/oauth/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+
+        A service in between, which got that token with a call, exchanges it for one of its own, still in alice's name (RFC 8693):
+
+          curl -u exchange:demo-exchange-secret -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange -d subject_token=$ALICE -d subject_token_type=urn:ietf:params:oauth:token-type:access_token {address}/oauth/token
 
         Commands on the running demo, in another terminal:
 

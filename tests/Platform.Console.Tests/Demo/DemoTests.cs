@@ -23,8 +23,8 @@ public sealed partial class DemoTests : IDisposable
         var script = demo.Process.Lines.Select(line => line.Trim()).Where(line => Command().IsMatch(line)).ToList();
         Assert.Equal(14, script.Count);
 
-        // The last one waits for a person.
-        script.RemoveAt(script.Count - 1);
+        // The last two wait for a person.
+        script.RemoveRange(script.Count - 2, 2);
         var output = await ServerProcess.RunAsync("bash", "-ec", string.Join('\n', script.Select(line => line.Replace("curl ", "curl -sf ", StringComparison.Ordinal))));
         Assert.Contains("<VRE>/d4science.research-infrastructures.eu/FARM/AquaMaps</VRE>", output, StringComparison.Ordinal);
         Assert.Contains("\"user\":\"alice\"", output, StringComparison.Ordinal);
@@ -32,7 +32,6 @@ public sealed partial class DemoTests : IDisposable
         Assert.Contains("VRE-Manager", output, StringComparison.Ordinal);
         Assert.Contains("{\"species\": \"Thunnus thynnus\", \"count\": 1}", output, StringComparison.Ordinal);
         Assert.Contains("{\"species\": \"Thunnus thynnus\", \"count\": 2}", output, StringComparison.Ordinal);
-        Assert.Contains("issued_token_type", output, StringComparison.Ordinal);
         Assert.Contains("user_code", output, StringComparison.Ordinal);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, "data", "demo", "key")));
