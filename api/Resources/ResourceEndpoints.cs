@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using Platform.Api.Http;
@@ -51,20 +50,9 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
         }
     }
 
-    /// <summary>
-    /// The path in the request's route; null where it does not follow the grammar. Clients that fill in templates encode slashes; a percent
-    /// sign that was itself encoded stands for no slash, or what is decoded twice would pass as another path.
-    /// </summary>
-    public static ResourcePath? FindPath(HttpContext context)
-    {
-        var text = context.Request.RouteValues["path"] as string;
-        if (text is not null && text.Contains('%', StringComparison.Ordinal) && !context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Contains("%25", StringComparison.Ordinal))
-        {
-            text = text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        }
-
-        return ResourcePath.TryParse(text, out var path) ? path : null;
-    }
+    /// <summary>The path in the request's route; null where it does not follow the grammar.</summary>
+    public static ResourcePath? FindPath(HttpContext context) =>
+        ResourcePath.TryParse(context.Request.RouteValues["path"] as string, out var path) ? path : null;
 
     /// <summary>Answers with a document.</summary>
     public static Task WriteAsync(HttpContext context, int status, ResourceSnapshot resource)
