@@ -111,6 +111,21 @@ public sealed class AuthorizeFlowTests(SharedNode shared)
     }
 
     [Fact]
+    public async Task An_address_without_an_account_fills_no_database()
+    {
+        await using var node = await ApiNode.StartAsync(new Dictionary<string, string?> { ["OAuth:Authorize:KeptRequestsPerMinute"] = "1" });
+        var client = await node.AddClientAsync();
+        var state = string.Concat(Enumerable.Range(0, 60).Select(_ => Guid.NewGuid().ToString("N")));
+        var browser = await new TestBrowser(node).GetAsync(AuthorizeCalls.Request(client, ("state", state)));
+        Assert.StartsWith("/login?return=", browser.At, StringComparison.Ordinal);
+
+        await browser.GetAsync(AuthorizeCalls.Request(client, ("state", state)));
+        Assert.Equal("temporarily_unavailable", browser.Answer("error"));
+        await browser.GetAsync(AuthorizeCalls.Request(client));
+        Assert.StartsWith("/login?return=", browser.At, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Form_post_is_a_page_with_a_button_and_no_script()
     {
         var client = await _node.AddClientAsync(definition => definition with { Trusted = true });
