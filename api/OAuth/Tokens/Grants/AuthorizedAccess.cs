@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Api.OAuth.Requests;
+using Platform.Api.Users;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 
@@ -14,7 +15,7 @@ internal sealed record GrantedAccess(AuthorizationSnapshot Authorization, LiveTo
 /// Fits a token request into what its user allowed: fewer OAuth scopes or audiences always, another context where the user is a member
 /// of it and agreed to it.
 /// </summary>
-internal sealed class AuthorizedAccess(IOAuthCheck check, Issuer issuer)
+internal sealed class AuthorizedAccess(IOAuthCheck check, IDirectoryRecheck directories, Issuer issuer)
 {
     /// <summary>What the request gets, or the error.</summary>
     public async ValueTask<(GrantedAccess? Granted, OAuthError? Refusal)> FitAsync(AuthorizationSnapshot authorization, RequestedAccess asked, CancellationToken cancellationToken)
@@ -22,6 +23,12 @@ internal sealed class AuthorizedAccess(IOAuthCheck check, Issuer issuer)
         if (Narrow(authorization, asked, out var narrowed) is { } excess)
         {
             return (null, excess);
+        }
+
+        // Asked before the check, so that what the directory took away counts in it (invariant 2).
+        if (!await directories.ConfirmAsync(authorization.User, cancellationToken))
+        {
+            return (null, OAuthError.InvalidGrant(OAuthTexts.GrantRefused));
         }
 
         if (asked.Context is { } context && context != authorization.Context)

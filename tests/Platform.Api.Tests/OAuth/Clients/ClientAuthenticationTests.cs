@@ -73,6 +73,16 @@ public sealed class ClientAuthenticationTests(TokenNode given)
     }
 
     [Fact]
+    public async Task ChosenSecret_MaySoonBeUsedByMany()
+    {
+        var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;
+        var hash = Api.Users.Passwords.PasswordHash.Create(TokenNode.ServiceSecret, 1000).ToString();
+        await given.MakeAsync("chosen-by-many", definition with { Secrets = [new ClientSecret(SecretHashing.Password, hash, null)] });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => given.TokenAsync("chosen-by-many", ClientCredentials())));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task EndedSecret_IsWrong()
     {
         var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;

@@ -2,8 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.OAuth.Keys;
 using Platform.Api.OAuth.Tokens;
 using Platform.Api.Tests.Support;
+using Platform.Api.Users;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
+using Platform.Grains.Sessions;
+using Platform.Grains.Users;
 
 namespace Platform.Api.Tests.OAuth.Tokens;
 
@@ -95,6 +98,26 @@ public sealed class RefreshTests(TokenNode given)
     }
 
     [Fact]
+    public async Task UserWhomTheDirectoryForgot_GetsNoMoreTokens()
+    {
+        var directory = new Directory();
+        var node = new TokenNode();
+        try
+        {
+            await node.StartAsync(services => services.AddSingleton<IDirectoryRecheck>(directory));
+            var (tokens, _, _) = await node.TokensAsync(TokenNode.Web, "read offline_access", bound: false);
+            Assert.True(await node.IsActiveAsync(tokens.Text("access_token")));
+            directory.Vouches = false;
+            Assert.False(await node.IsActiveAsync(tokens.Text("access_token")));
+            Assert.Equal("invalid_grant", await node.RefreshAsync(TokenNode.Web, tokens.Text("refresh_token")).ErrorAsync());
+        }
+        finally
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task SuspendedClient_HasNoTokens()
     {
         var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Web), CancellationToken.None))!.Definition;
@@ -117,5 +140,14 @@ public sealed class RefreshTests(TokenNode given)
         Assert.Null(await tokens.ReadAsync(first.Text + "A", CancellationToken.None));
         Assert.Null(await tokens.ReadAsync(new string('A', first.Text.Length), CancellationToken.None));
         Assert.DoesNotContain(first.Text, first.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class Directory : IDirectoryRecheck
+    {
+        public bool Vouches { get; set; } = true;
+
+        public ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken) => ValueTask.FromResult(Vouches);
+
+        public ValueTask<bool> ConfirmAsync(UserKey user, CancellationToken cancellationToken) => ValueTask.FromResult(Vouches);
     }
 }

@@ -30,14 +30,12 @@ public sealed class TokenNode : IAsyncLifetime
 
     internal IOAuthCheck Check => Node.Services.GetRequiredService<IOAuthCheck>();
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => StartAsync(null);
+
+    internal async Task StartAsync(Action<IServiceCollection>? adjust)
     {
-        Node = await ApiNode.StartAsync(new Dictionary<string, string?>
-        {
-            ["OAuth:RequestsPerSecond"] = "100000",
-            ["OAuth:RequestBurst"] = "100000",
-            ["Sessions:Limit"] = "1000",
-        });
+        var settings = new Dictionary<string, string?> { ["OAuth:RequestsPerSecond"] = "100000", ["OAuth:RequestBurst"] = "100000", ["Sessions:Limit"] = "1000" };
+        Node = await ApiNode.StartAsync(settings, adjust);
         ImmutableArray<string> all = [.. OAuthScopes.Fixed, OAuthScopes.AnyContext];
         var web = new ClientDefinition
         {
