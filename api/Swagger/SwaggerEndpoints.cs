@@ -73,9 +73,6 @@ internal sealed class SwaggerEndpoints(IOptions<SwaggerOptions> options)
     {
         headers.ContentSecurityPolicy = Policy;
         headers.XFrameOptions = "DENY";
-
-        // As our own pages: the one that opens the login, and the one that it comes back to, stay in touch.
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 
     private Task ShowAsync(HttpContext context)

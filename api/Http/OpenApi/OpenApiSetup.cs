@@ -51,7 +51,7 @@ internal static partial class OpenApiSetup
         foreach (var operation in operations)
         {
             // Without a group of its own an operation gets the name of its class.
-            var names = operation.Tags?.Select(tag => tag.Reference.Id!.Replace("Endpoints", "", StringComparison.Ordinal)).ToList() ?? [];
+            var names = operation.Tags?.Select(tag => tag.Reference.Id!.Replace("Endpoints", "", StringComparison.Ordinal).Replace("Endpoint", "", StringComparison.Ordinal)).ToList() ?? [];
             groups.UnionWith(names);
             operation.Tags = names.Select(name => new OpenApiTagReference(name, document)).ToHashSet();
         }

@@ -21,7 +21,6 @@ internal static class Page
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = formTarget is null ? Policy : $"{Policy} {formTarget}";
         headers.XFrameOptions = "DENY";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
         var page = Html.Of($"""
             <!DOCTYPE html>
             <html lang="en">
