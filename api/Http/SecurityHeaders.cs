@@ -3,6 +3,8 @@ namespace Platform.Api.Http;
 /// <summary>Headers that every answer starts with; what may be cached or framed says so itself.</summary>
 internal static class SecurityHeaders
 {
+    private const string OpenerPolicy = "Cross-Origin-Opener-Policy";
+
     /// <summary>Sets them. Addresses may carry session ids, so no answer gives its address away or stays in a cache.</summary>
     public static void Set(HttpResponse response)
     {
@@ -11,12 +13,15 @@ internal static class SecurityHeaders
         headers["Referrer-Policy"] = "no-referrer";
         headers.XContentTypeOptions = "nosniff";
 
-        // On redirects as well: browsers part a window from its opener at the first answer on the way that does not say so, and Swagger UI's
-        // window that went to the login could not hand its code over.
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-
-        // Redirects count, too: one without it between two of our pages would part a window from the one that opened it, and Swagger UI
-        // would never get its code.
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers[OpenerPolicy] = "same-origin";
     }
+
+    /// <summary>
+    /// For what is shown in a window that a client's page opened to get a code, redirects between its pages included: with a policy of its
+    /// own, the window would be parted from the page that waits for it. Framing stays refused.
+    /// </summary>
+    public static void StayWithOpener(HttpResponse response) => response.Headers.Remove(OpenerPolicy);
+
+    /// <summary>For a page that opens such windows itself, and is not to be reached by others.</summary>
+    public static void MayOpenWindows(HttpResponse response) => response.Headers[OpenerPolicy] = "same-origin-allow-popups";
 }

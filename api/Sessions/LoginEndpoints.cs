@@ -40,6 +40,7 @@ internal sealed class LoginEndpoints(
     /// <summary>HEAD is safe, so it never logs in.</summary>
     private Task ShowOrLogInAsync(HttpContext context)
     {
+        SecurityHeaders.StayWithOpener(context.Response);
         if (BasicCredentials.IsBasic(context.Request.Headers.Authorization) && !HttpMethods.IsHead(context.Request.Method))
         {
             return LogInWithBasicAsync(context);
@@ -50,6 +51,7 @@ internal sealed class LoginEndpoints(
 
     private async Task LogInAsync(HttpContext context)
     {
+        SecurityHeaders.StayWithOpener(context.Response);
         if (BasicCredentials.IsBasic(context.Request.Headers.Authorization))
         {
             await LogInWithBasicAsync(context);

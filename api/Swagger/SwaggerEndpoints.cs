@@ -32,6 +32,8 @@ internal sealed class SwaggerEndpoints(IOptions<SwaggerOptions> options)
             return Problems.WriteAsync(context, HttpErrors.NotFound);
         }
 
+        // The page that the code comes back to is in the window that Swagger UI opened.
+        SecurityHeaders.StayWithOpener(context.Response);
         Protect(context.Response.Headers);
         context.Response.Headers.CacheControl = "public, max-age=3600";
         context.Response.Headers.Vary = "Accept-Encoding";
@@ -82,6 +84,7 @@ internal sealed class SwaggerEndpoints(IOptions<SwaggerOptions> options)
             return Problems.WriteAsync(context, HttpErrors.NotFound);
         }
 
+        SecurityHeaders.MayOpenWindows(context.Response);
         Protect(context.Response.Headers);
         var page = Html.Of($"""
             <!DOCTYPE html>

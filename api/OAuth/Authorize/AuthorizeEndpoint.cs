@@ -67,6 +67,7 @@ internal sealed class AuthorizeEndpoint(
 
     private async Task GetAsync(HttpContext context)
     {
+        SecurityHeaders.StayWithOpener(context.Response);
         var (query, refusal) = RequestParameters.ReadQuery(context.Request);
         if (refusal is not null)
         {
@@ -84,6 +85,7 @@ internal sealed class AuthorizeEndpoint(
 
     private async Task PostAsync(HttpContext context)
     {
+        SecurityHeaders.StayWithOpener(context.Response);
         var (form, refusal) = await RequestParameters.ReadFormAsync(context.Request);
         if (refusal is not null)
         {
@@ -96,6 +98,7 @@ internal sealed class AuthorizeEndpoint(
 
     private async Task DecideAsync(HttpContext context)
     {
+        SecurityHeaders.StayWithOpener(context.Response);
         if (await ReadOwnFormAsync(context) is not { } form)
         {
             return;
@@ -112,6 +115,7 @@ internal sealed class AuthorizeEndpoint(
 
     private async Task ChooseAccountAsync(HttpContext context)
     {
+        SecurityHeaders.StayWithOpener(context.Response);
         if (await ReadOwnFormAsync(context) is not { } form)
         {
             return;

@@ -30,6 +30,21 @@ public sealed class AuthorizeFlowTests(SharedNode shared)
         Assert.NotNull(code.Authorization.Session);
     }
 
+    [Theory]
+    [InlineData("/oauth/authorize", null)]
+    [InlineData("/login", null)]
+    [InlineData("/swagger/oauth2-redirect.html", null)]
+    [InlineData("/swagger", "same-origin-allow-popups")]
+    [InlineData("/", "same-origin")]
+    [InlineData("/device", "same-origin")]
+    public async Task What_clients_open_in_a_window_of_their_own_keeps_in_touch_with_them(string path, string? policy)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_node.Address, path)) { Headers = { { "Accept", "text/html" } } };
+        using var answer = await _node.Client.SendAsync(request);
+
+        Assert.Equal(policy, answer.Headers.TryGetValues("Cross-Origin-Opener-Policy", out var values) ? values.Single() : null);
+    }
+
     [Fact]
     public async Task Consent_is_remembered_and_asked_for_again_where_more_is_asked_for()
     {
