@@ -12,7 +12,6 @@ internal static class SecurityHeaders
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XContentTypeOptions = "nosniff";
-
         headers[OpenerPolicy] = "same-origin";
     }
 
