@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Unicode;
 using Microsoft.Extensions.Primitives;
 using Platform.Api.Http.Wire;
+using Platform.Api.Sessions;
 using Platform.Grains.OAuth;
 
 namespace Platform.Api.OAuth.Clients;
@@ -83,32 +83,9 @@ internal sealed record ClientCredentials(ClientAuthentication Method, ClientId? 
     private static bool TryParseBasic(StringValues authorization, [NotNullWhen(true)] out string? id, [NotNullWhen(true)] out string? secret)
     {
         id = secret = null;
-        if (authorization is not [{ } value] || !value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        var encoded = value.AsSpan(6).Trim(' ');
-        if (encoded.Length is 0 or > 8192 || encoded.ContainsAny(" \t"))
-        {
-            return false;
-        }
-
-        var bytes = new byte[encoded.Length];
-        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length) || !Utf8.IsValid(bytes.AsSpan(0, length)))
-        {
-            return false;
-        }
-
-        var text = Encoding.UTF8.GetString(bytes, 0, length);
-        Array.Clear(bytes);
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || text.Any(char.IsControl))
-        {
-            return false;
-        }
-
-        return TryDecode(text[..colon], out id) && TryDecode(text[(colon + 1)..], out secret);
+        return BasicCredentials.TryParse(authorization, out var credentials)
+            && TryDecode(credentials.UserName, out id)
+            && TryDecode(credentials.Password, out secret);
     }
 
     private static bool TryDecode(string encoded, [NotNullWhen(true)] out string? text)

@@ -67,8 +67,6 @@ internal sealed class KeyRing(
 
         public KeyRingState State { get; }
 
-        public static Opened From(long version, KeyRingState state, KeyCipher cipher) => new(version, state, cipher);
-
         public KeyRingSnapshot SnapshotAt(DateTimeOffset now, KeySchedule schedule)
         {
             var last = Volatile.Read(ref _last);
