@@ -12,9 +12,11 @@ internal static class AccessWords
     /// <summary>The OAuth scopes as a list of its own.</summary>
     public static Html Items(IEnumerable<string> oauthScopes) => Html.Of($"""<ul class="access">{Points(oauthScopes)}</ul>""");
 
-    /// <summary>Where all of it holds.</summary>
-    public static Html Place(ScopeSnapshot? context, IReadOnlyList<string> roles) => context is null
-        ? Html.Of($"<p>It would act in no VO or VRE.</p>")
+    /// <summary>Where all of it holds. Tokens without a context read and write resources wherever their user may, and that has to be said.</summary>
+    public static Html Place(ScopeSnapshot? context, IReadOnlyList<string> roles, IReadOnlyCollection<string> oauthScopes) => context is null
+        ? oauthScopes.Contains(OAuthScopes.Read) || oauthScopes.Contains(OAuthScopes.Write)
+            ? Html.Of($"<p>It would act in any VO or VRE that you may enter, with your roles there.</p>")
+            : Html.Of($"<p>It would act in no VO or VRE.</p>")
         : Html.Of($"""<p>It would act in the {KindOf(context.Path)} <strong>{context.DisplayName}</strong> <span class="path">{context.Path.Value}</span> alone, with your roles there: {string.Join(", ", roles)}.</p>""");
 
     /// <summary>Who else would take its tokens.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth.Requests;
+using Platform.Api.OAuth.Tokens;
 using Platform.Api.Sessions;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
@@ -52,6 +53,10 @@ internal sealed class AuthorizeRequest(HttpContext context)
 
     /// <summary>The OAuth scopes that count of it, ordered as asked for.</summary>
     public ImmutableArray<string> OAuthScopes { get; set; } = [];
+
+    /// <summary>What the user is asked about: the OAuth scopes, and those that claims asked for by name are of.</summary>
+    public ImmutableArray<string> AskedScopes =>
+        [.. OAuthScopes.Union(UserClaims.OAuthScopesFor(Client.Definition, ClaimsRequest.TryParse(Wishes.Claims) ?? ClaimsRequest.None), StringComparer.Ordinal)];
 
     /// <summary>How the user has to be authenticated.</summary>
     public AuthenticationWishes Wishes { get; set; } = AuthenticationWishes.None;

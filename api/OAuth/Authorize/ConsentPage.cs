@@ -57,8 +57,8 @@ internal sealed class ConsentPage(Forgery forgery)
                 <dt>You are</dt><dd>{caller.Live.User.Profile.DisplayName} ({caller.UserName})</dd>
                 </dl>
                 <h2 id="gets">It would</h2>
-                {AccessWords.List(request.OAuthScopes)}
-                {AccessWords.Place(request.Context, request.Context is { } scope ? caller.Live.Access.RolesIn(scope.Path) : [])}
+                {AccessWords.List(request.AskedScopes)}
+                {AccessWords.Place(request.Context, request.Context is { } scope ? caller.Live.Access.RolesIn(scope.Path) : [], request.OAuthScopes)}
                 {AccessWords.Audiences(request.Access.Audiences)}
                 {leave}
                 <p class="note">You can take it back at any time at <a href="{Links.To(context, "/grants")}">your applications</a>. Your password is not given to it.</p>

@@ -54,7 +54,7 @@ internal sealed class DevicePage(Forgery forgery)
             </dl>
             <h2 id="gets">It would</h2>
             {AccessWords.List(request.OAuthScopes)}
-            {AccessWords.Place(scope, scope is null ? [] : caller.Live.Access.RolesIn(scope.Path))}
+            {AccessWords.Place(scope, scope is null ? [] : caller.Live.Access.RolesIn(scope.Path), request.OAuthScopes)}
             {AccessWords.Audiences(request.Audiences)}
             <p>It keeps this after you log out, until you take it back at <a href="{Links.To(context, "/grants")}">your applications</a>.</p>
             <form method="post" action="{Links.To(context, DecisionPath)}">

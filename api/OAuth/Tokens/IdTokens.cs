@@ -23,7 +23,7 @@ internal sealed class IdTokens(JwtSigner signer, ISubjects subjects, Issuer issu
         var user = grounds.User ?? throw new InvalidOperationException("An ID token is about a user, and there is none.");
         var now = time.GetUtcNow();
         var subject = await subjects.OfAsync(client, user.Key, cancellationToken);
-        var names = UserClaims.Of([], (ClaimsRequest.TryParse(authorization.Claims) ?? ClaimsRequest.None).IdToken);
+        var names = UserClaims.Of([], UserClaims.AllowedTo(client.Definition, (ClaimsRequest.TryParse(authorization.Claims) ?? ClaimsRequest.None).IdToken));
         void Write(Utf8JsonWriter json, string hash)
         {
             json.WriteStartObject();

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Platform.Api.OAuth.Requests;
+using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 
@@ -33,6 +35,17 @@ internal static class UserClaims
 
         return names;
     }
+
+    /// <summary>
+    /// Of claims asked for by name, those that the client might also ask for by OAuth scope: the parameter says which of them it wants, and
+    /// gets nobody past what the client was registered for.
+    /// </summary>
+    public static IEnumerable<string> AllowedTo(ClientDefinition client, IEnumerable<string> named) =>
+        named.Where(name => OAuthScopeOf(name) is { } oauthScope && RequestedAccess.IsAllowed(client, oauthScope));
+
+    /// <summary>The OAuth scopes that stand for claims asked for by name: what a user is asked about, since nobody sees the parameter.</summary>
+    public static IEnumerable<string> OAuthScopesFor(ClientDefinition client, ClaimsRequest claims) =>
+        AllowedTo(client, claims.IdToken.Union(claims.UserInfo)).Select(name => OAuthScopeOf(name)!).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>Writes those of the names that the platform knows.</summary>
     public static void Write(Utf8JsonWriter json, IReadOnlySet<string> names, UserProfile profile, ScopeAccess access)
@@ -72,4 +85,10 @@ internal static class UserClaims
             json.WriteEndArray();
         }
     }
+
+    private static string? OAuthScopeOf(string name) =>
+        OfProfile.Contains(name) ? OAuthScopes.Profile
+        : OfEmail.Contains(name) ? OAuthScopes.Email
+        : OfGroups.Contains(name) ? OAuthScopes.Groups
+        : null;
 }

@@ -73,6 +73,6 @@ internal sealed class UserInfoEndpoint(TokenCheck tokens, TokenChallenges challe
     /// <summary>What was asked for by name was asked by the client that the user answered, not by one that the token was exchanged for.</summary>
     private static IEnumerable<string> Named(LiveAccessToken live) =>
         live.Live.Authorization is { } authorization && authorization.Client == live.Token.Client
-            ? (ClaimsRequest.TryParse(authorization.Claims) ?? ClaimsRequest.None).UserInfo
+            ? UserClaims.AllowedTo(live.Live.Client.Definition, (ClaimsRequest.TryParse(authorization.Claims) ?? ClaimsRequest.None).UserInfo)
             : [];
 }

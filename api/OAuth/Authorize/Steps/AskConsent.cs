@@ -23,7 +23,7 @@ internal sealed class AskConsent(IOAuthCheck check, IPlatformGrains grains, IAud
                 await RecordAsync(request, "access_denied", cancellationToken);
                 return AuthorizeOutcome.Fail(OAuthError.AccessDenied("The user did not allow it."));
             case ConsentDecision.Allow:
-                request.Grant = await grains.UserGrants(request.Caller.Live.User.Key).GiveAsync(request.Client.Id, request.OAuthScopes, context);
+                request.Grant = await grains.UserGrants(request.Caller.Live.User.Key).GiveAsync(request.Client.Id, request.AskedScopes, context);
                 await RecordAsync(request, AuditEntry.Ok, cancellationToken);
                 return null;
         }
@@ -36,7 +36,7 @@ internal sealed class AskConsent(IOAuthCheck check, IPlatformGrains grains, IAud
 
         var grants = await check.ReadGrantsAsync(request.Caller.Live.User.Key, cancellationToken);
         request.Grant = grants.Find(request.Client.Id);
-        if (request.Grant is not null && request.Grant.Covers(request.OAuthScopes, context) && !request.Wishes.Prompts.Contains(Prompt.Consent))
+        if (request.Grant is not null && request.Grant.Covers(request.AskedScopes, context) && !request.Wishes.Prompts.Contains(Prompt.Consent))
         {
             return null;
         }
@@ -53,6 +53,6 @@ internal sealed class AskConsent(IOAuthCheck check, IPlatformGrains grains, IAud
             request.Caller.Subject,
             $"client:{request.Client.Id}",
             request.Http.ClientAddress(),
-            $"{string.Join(' ', request.OAuthScopes)}{(request.Context is { } context ? $" in {context.Path}" : "")}"),
+            $"{string.Join(' ', request.AskedScopes)}{(request.Context is { } context ? $" in {context.Path}" : "")}"),
         cancellationToken);
 }

@@ -65,6 +65,36 @@ public sealed class AuthorizeFlowTests(SharedNode shared)
     }
 
     [Fact]
+    public async Task Claims_asked_for_by_name_are_consented_to_like_the_scopes_that_they_are_of()
+    {
+        const string claims = """{"userinfo":{"email":null},"id_token":{"groups":null}}""";
+        var client = await _node.AddClientAsync();
+        var browser = await _node.LoggedInAsync("alice");
+        await (await browser.GetAsync(AuthorizeCalls.Request(client, ("scope", "openid")))).SubmitAsync("decision", "allow");
+
+        await browser.GetAsync(AuthorizeCalls.Request(client, ("scope", "openid"), ("claims", claims)));
+        Assert.Null(browser.Left);
+        Assert.Contains("see your mail address", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("see the VOs and VREs", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync("decision", "allow");
+        Assert.Equal(["openid"], (await _node.CodeAsync(browser)).Authorization.OAuthScopes.ToArray());
+
+        await browser.GetAsync(AuthorizeCalls.Request(client, ("scope", "openid"), ("claims", claims)));
+        Assert.NotNull(browser.Answer("code"));
+    }
+
+    [Fact]
+    public async Task Without_a_context_the_page_says_where_tokens_count_all_the_same()
+    {
+        var client = await _node.AddClientAsync();
+        var browser = await _node.LoggedInAsync("alice");
+        await browser.GetAsync(AuthorizeCalls.Request(client));
+        Assert.Contains("act in any VO or VRE that you may enter", browser.Text, StringComparison.Ordinal);
+        await browser.GetAsync(AuthorizeCalls.Request(client, ("scope", "openid")));
+        Assert.Contains("act in no VO or VRE", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Not_now_tells_the_client_and_gives_nothing()
     {
         var client = await _node.AddClientAsync();

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Platform.Api.OAuth;
+using Platform.Api.OAuth.Keys;
 using Platform.Api.Tests.Support;
+using Platform.Grains.OAuth;
 
 namespace Platform.Api.Tests.OAuth.Tokens;
 
@@ -102,6 +104,29 @@ public sealed class TokenServiceTests(TokenNode given)
         Assert.Equal(most.GetRawText(), (await given.Node.PostAsync("/oauth/userinfo", new() { ["access_token"] = all.Text("access_token") }).JsonAsync()).GetRawText());
         using var post = await given.Node.SendAsync(HttpMethod.Post, "/oauth/userinfo", null, "Authorization: Bearer " + all.Text("access_token"));
         Assert.Equal(HttpStatusCode.OK, post.StatusCode);
+    }
+
+    [Fact]
+    public async Task UserInfo_GivesNoClaimByName_ThatTheClientMayNotAskFor()
+    {
+        const string claims = """{"userinfo":{"email":null,"name":null},"id_token":{"email":null,"name":null}}""";
+        var id = await given.MakeAsync("narrow-" + Guid.NewGuid().ToString("N"), new ClientDefinition
+        {
+            Name = "Narrow",
+            RedirectUris = [TokenNode.Callback],
+            GrantTypes = [GrantTypes.AuthorizationCode],
+            OAuthScopes = [OAuthScopes.OpenId, OAuthScopes.Profile],
+            Authentication = ClientAuthentication.SecretBasic,
+            Secrets = [TokenNode.Sha256(TokenNode.ServiceSecret)],
+        });
+        var (authorization, _) = await given.AllowAsync(id.Value, "openid");
+        var (code, verifier) = await given.CodeAsync(authorization with { Claims = claims });
+        var tokens = await given.RedeemAsync(id.Value, code, verifier).JsonAsync();
+        foreach (var about in new[] { await UserInfoAsync(tokens.Text("access_token")), await given.ClaimsAsync(tokens.Text("id_token"), JwtSigner.IdTokenType) })
+        {
+            Assert.True(about.Has("name"));
+            Assert.False(about.Has("email"));
+        }
     }
 
     [Fact]
