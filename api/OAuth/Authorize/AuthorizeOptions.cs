@@ -21,7 +21,8 @@ internal sealed class AuthorizeOptions
     public TimeSpan DeviceInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How many requests that do not fit into an address may be kept for people from one client address (an IPv6 /64), per node and minute. Default: 30.
+    /// How many requests that do not fit into an address, or that public clients push, may be kept for one client address (an IPv6 /64), per node and
+    /// minute. Default: 30.
     /// </summary>
     public int KeptRequestsPerMinute { get; set; } = 30;
 }

@@ -69,8 +69,7 @@ internal sealed class KeptRequests : IDisposable
             return text;
         }
 
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        if (!lease.IsAcquired || text.Length > MaxStored)
+        if (text.Length > MaxStored || !MayStore(context))
         {
             return null;
         }
@@ -78,6 +77,13 @@ internal sealed class KeptRequests : IDisposable
         var name = StoredMark + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
         await _grains.PushedRequest(KeyOf(name)).StoreAsync(new PushedRequest(Platform, text, request.KeptAt + _lifetime, null));
         return name;
+    }
+
+    /// <summary>Whether somebody who proved nothing may have another row of this address's share; it is taken from it.</summary>
+    public bool MayStore(HttpContext context)
+    {
+        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        return lease.IsAcquired;
     }
 
     /// <summary>The request; null where it is over, or is none of ours.</summary>

@@ -14,11 +14,18 @@ using Platform.Grains.OAuth;
 namespace Platform.Api.OAuth.Authorize;
 
 /// <summary>
-/// <c>/oauth/par</c> (RFC 9126). Its steps: the form; the client proves who it is; a DPoP proof binds the code to its key; no request within
-/// a request; what the authorization endpoint would refuse is refused here; the request is kept under a random name.
+/// <c>/oauth/par</c> (RFC 9126). Its steps: the form; the client proves who it is, and comes not too often; a DPoP proof binds the code to its
+/// key; no request within a request; what the authorization endpoint would refuse is refused here; the request is kept under a random name.
 /// </summary>
 internal sealed class PushedRequestEndpoint(
-    ClientAuthenticator clients, DpopProofs proofs, AuthorizeSteps steps, IPlatformGrains grains, IOptions<AuthorizeOptions> options, TimeProvider time)
+    ClientAuthenticator clients,
+    ClientRateLimit limit,
+    DpopProofs proofs,
+    AuthorizeSteps steps,
+    KeptRequests kept,
+    IPlatformGrains grains,
+    IOptions<AuthorizeOptions> options,
+    TimeProvider time)
 {
     private const string Path = "/oauth/par";
 
@@ -53,8 +60,14 @@ internal sealed class PushedRequestEndpoint(
             return;
         }
 
+        if (limit.Take(context, live.Client) is { } tooMany)
+        {
+            await tooMany.WriteAsync(context);
+            return;
+        }
+
         var (thumbprint, fault) = await proofs.CheckAsync(context, accessToken: null);
-        fault ??= await FindFaultAsync(context, live.Client, form, thumbprint);
+        fault ??= await FindFaultAsync(context, live.Client, form, thumbprint) ?? FindRefusalToStore(context, live.Client);
         if (fault is not null)
         {
             await fault.WriteAsync(context);
@@ -81,6 +94,18 @@ internal sealed class PushedRequestEndpoint(
                 json.WriteEndObject();
             },
             (Uri: uri, Lifetime: options.Value.PushedLifetime));
+    }
+
+    /// <summary>Anybody can say to be a public client, so that its rows count as those of whoever sends them.</summary>
+    private OAuthError? FindRefusalToStore(HttpContext context, ClientSnapshot client)
+    {
+        if (!client.IsPublic || kept.MayStore(context))
+        {
+            return null;
+        }
+
+        context.Response.Headers.RetryAfter = "60";
+        return OAuthError.SlowDown("Too many requests were pushed from this address. Wait.");
     }
 
     private async ValueTask<OAuthError?> FindFaultAsync(HttpContext context, ClientSnapshot client, Parameters form, string? thumbprint)

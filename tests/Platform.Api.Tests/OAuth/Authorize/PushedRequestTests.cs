@@ -89,6 +89,33 @@ public sealed class PushedRequestTests(SharedNode shared)
         Assert.Equal(error, answer.GetProperty("error").GetString());
     }
 
+    [Fact]
+    public async Task Nobody_fills_the_database_in_the_name_of_a_public_client()
+    {
+        await using var node = await ApiNode.StartAsync(new Dictionary<string, string?> { ["OAuth:Authorize:KeptRequestsPerMinute"] = "2", ["OAuth:RequestBurst"] = "5", ["OAuth:RequestsPerSecond"] = "1" });
+        var open = await node.AddClientAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await node.PostAsync("/oauth/par", AuthorizeCalls.Parameters(open)).JsonAsync(HttpStatusCode.Created);
+        }
+
+        using var refused = await node.PostAsync("/oauth/par", AuthorizeCalls.Parameters(open));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+
+        // Who proves who it is has a share of its own.
+        var proven = await node.AddClientAsync(AuthorizeCalls.Confidential);
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 20; i++)
+        {
+            using var answer = await node.PostAsync("/oauth/par", AuthorizeCalls.Parameters(proven, ("client_secret", AuthorizeCalls.Secret)));
+            statuses.Add(answer.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Created, statuses[0]);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+    }
+
     [Theory]
     [InlineData("urn:ietf:params:oauth:request_uri:made-up")]
     [InlineData("urn:ietf:params:oauth:request_uri:")]
