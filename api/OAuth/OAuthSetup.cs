@@ -52,6 +52,7 @@ internal static class OAuthSetup
         services.AddSingleton<ClientAssertions>();
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<ClientRateLimit>();
+        services.AddSingleton<RefusalRate>();
         services.AddSingleton<RegistrationGate>();
         services.AddSingleton<ClientMetadata>();
         services.AddSingleton<RegistrationEndpoint>();

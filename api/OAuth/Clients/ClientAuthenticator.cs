@@ -11,8 +11,11 @@ namespace Platform.Api.OAuth.Clients;
 /// Finds out which client calls: the step that token, introspection, revocation, pushed requests and device authorization share.
 /// Only the registered way counts, and unknown, suspended and wrong end in the same answer after about the same work.
 /// </summary>
-internal sealed class ClientAuthenticator(IOAuthCheck check, ClientSecrets secrets, ClientAssertions assertions, IAuditLog audit)
+internal sealed class ClientAuthenticator(
+    IOAuthCheck check, ClientSecrets secrets, ClientAssertions assertions, RefusalRate refusals, IAuditLog audit)
 {
+    private const string WrongSecret = "secret";
+
     /// <summary>The client, live, or the error to answer with; headers that belong to the error are set.</summary>
     public async ValueTask<(LiveClient? Client, OAuthError? Refusal)> AuthenticateAsync(HttpContext context, Parameters form)
     {
@@ -71,12 +74,18 @@ internal sealed class ClientAuthenticator(IOAuthCheck check, ClientSecrets secre
                 context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
                 return (null, OAuthError.SlowDown("Too many wrong secrets. Wait."));
             default:
-                return await RefuseAsync(context, credentials, "secret");
+                return await RefuseAsync(context, credentials, WrongSecret);
         }
     }
 
     private async ValueTask<(LiveClient? Client, OAuthError? Refusal)> RefuseAsync(HttpContext context, ClientCredentials credentials, string cause)
     {
+        // A wrong secret costs a password hash, the other refusals nothing: who is refused over and over is recorded now and then.
+        if (cause != WrongSecret && !refusals.TryTake(context))
+        {
+            return (null, OAuthError.InvalidClient(OAuthTexts.ClientRefused));
+        }
+
         await audit.RecordAsync(
             new AuditEntry(AuditActions.RefuseClient, cause, credentials.Id is { } id ? $"client:{id.Value}" : null, null, context.ClientAddress()),
             context.RequestAborted);

@@ -8,6 +8,7 @@ using Platform.Api.OAuth;
 using Platform.Api.OAuth.Clients;
 using Platform.Api.Tests.OAuth.Tokens;
 using Platform.Api.Tests.Support;
+using Platform.Grains.Audit;
 using Platform.Grains.OAuth;
 
 namespace Platform.Api.Tests.OAuth.Clients;
@@ -42,6 +43,19 @@ public sealed class ClientAuthenticationTests(TokenNode given)
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
         Assert.Equal($$"""{"error":"invalid_client","error_description":"{{OAuthTexts.ClientRefused}}"}""", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task RefusalsThatCostNothing_AreAnsweredAlike_AndDoNotFillTheAuditLog()
+    {
+        var audit = new CountedAudit();
+        await using var node = await ApiNode.StartAsync(adjust: services => services.AddSingleton<IAuditLog>(audit));
+        for (var i = 0; i < RefusalRate.Burst + 50; i++)
+        {
+            Assert.Equal("invalid_client", await node.PostAsync("/oauth/token", new() { ["grant_type"] = "client_credentials", ["client_id"] = "nobody" }).ErrorAsync(HttpStatusCode.Unauthorized));
+        }
+
+        Assert.InRange(audit.Count, RefusalRate.Burst, RefusalRate.Burst + 49);
     }
 
     [Fact]
@@ -202,4 +216,17 @@ public sealed class ClientAuthenticationTests(TokenNode given)
 
     private Task<HttpResponseMessage> SendAsync(string assertion) => given.Node.PostAsync(
         "/oauth/token", new() { ["grant_type"] = GrantTypes.ClientCredentials, ["client_assertion_type"] = AssertionType, ["client_assertion"] = assertion });
+
+    private sealed class CountedAudit : IAuditLog
+    {
+        private int _count;
+
+        public int Count => _count;
+
+        public ValueTask RecordAsync(AuditEntry entry, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _count);
+            return ValueTask.CompletedTask;
+        }
+    }
 }
