@@ -69,7 +69,8 @@ internal sealed class ResourceChanges(
             return;
         }
 
-        await StoreAsync(context, request, view, Patch, answers: true);
+        // A token for 'write' alone changes what it is never shown.
+        await StoreAsync(context, request, view, Patch, answers: view.Insider!.Allows(OAuthScopes.Read), copies: true);
 
         (string?, Problem?) Patch(ResourceSnapshot? seen)
         {
@@ -163,7 +164,7 @@ internal sealed class ResourceChanges(
     }
 
     private async Task StoreAsync(
-        HttpContext context, ResourceRequest request, ResourceView view, Func<ResourceSnapshot?, (string? Document, Problem? Refusal)> make, bool answers)
+        HttpContext context, ResourceRequest request, ResourceView view, Func<ResourceSnapshot?, (string? Document, Problem? Refusal)> make, bool answers, bool copies = false)
     {
         var key = new ResourceKey(view.Scope.Path, request.Path);
         for (var attempt = 1; attempt <= Attempts; attempt++)
@@ -181,8 +182,15 @@ internal sealed class ResourceChanges(
                 return;
             }
 
+            // What is copied from above shows its content to nobody new: it stays among managers, and its login stays as fresh.
+            var above = copies && own is null ? seen : null;
             var change = new ResourceChange(
-                NewTag(), document!, request.Visibility, request.Age, view.Insider!.Subject, view.Insider.Token?.Client.Id.Value);
+                NewTag(),
+                document!,
+                request.Visibility ?? (above?.Visibility == ResourceVisibility.Managers ? ResourceVisibility.Managers : null),
+                request.Age ?? (above?.MaxAuthenticationAge is { } age ? new AuthenticationAge(age) : null),
+                view.Insider!.Subject,
+                view.Insider.Token?.Client.Id.Value);
             var result = await grains.Resource(key).PutAsync(change, own is null ? ResourceCondition.Absent : ResourceCondition.Is(own.Tag));
             if (result is { Outcome: not ResourceOutcome.PreconditionFailed, Resource: { } stored })
             {

@@ -224,6 +224,18 @@ public sealed class ResourceTests(SharedNode shared)
         Assert.Equal("document-too-large", await CodeAsync(HttpMethod.Patch, "/object", most.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), alice, HttpStatusCode.RequestEntityTooLarge, "application/merge-patch+json"));
     }
 
+    [Fact]
+    public async Task ACopyOfWhatIsPlacedAbove_IsShownToNobodyNew()
+    {
+        var above = await EnterAsync("admin", TestData.Farm);
+        var below = await EnterAsync("admin", TestData.AquaMaps);
+        using var placed = await SendAsync(HttpMethod.Put, "/kept", "{\"secret\":1}", above, "application/json", ["Resource-Visibility: managers", "Resource-Max-Authentication-Age: 300"]);
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+        using var copied = await SendAsync(HttpMethod.Patch, "/kept", "{\"n\":1}", below, "application/merge-patch+json");
+        Assert.Equal(HttpStatusCode.Created, copied.StatusCode);
+        Assert.Equal(("managers", "300"), (Header(copied, "Resource-Visibility"), Header(copied, "Resource-Max-Authentication-Age")));
+    }
+
     [Theory]
     [InlineData("Resource-Visibility: everyone", "malformed-visibility")]
     [InlineData("Resource-Max-Authentication-Age: 0", "malformed-authentication-age")]

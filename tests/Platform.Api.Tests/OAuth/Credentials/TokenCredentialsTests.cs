@@ -12,6 +12,16 @@ namespace Platform.Api.Tests.OAuth.Credentials;
 public sealed class TokenCredentialsTests(TokenNode given)
 {
     [Fact]
+    public async Task ATokenForWriteAlone_ChangesADocument_AndIsNotShownIt()
+    {
+        var token = "Authorization: Bearer " + (await given.ServiceTokenAsync("write", "X-D4Science-Context: " + TestData.AquaMaps)).Text("access_token");
+        using var put = await given.Node.SendAsync(HttpMethod.Put, "/resources/write-alone", new StringContent("{\"kept\":1}", null, "application/json"), token);
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        using var patched = await given.Node.SendAsync(HttpMethod.Patch, "/resources/write-alone", new StringContent("{}", null, "application/merge-patch+json"), token);
+        Assert.Equal((HttpStatusCode.NoContent, ""), (patched.StatusCode, await patched.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
     public async Task Token_SaysWhoCalls_InWhichScope()
     {
         var (tokens, authorization, _) = await given.TokensAsync(TokenNode.Web, "read", context: TestData.AquaMaps);
