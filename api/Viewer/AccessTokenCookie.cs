@@ -21,8 +21,9 @@ internal sealed class AccessTokenCookie(IOptions<FrontOptions> front)
     /// <summary>The cookie's name.</summary>
     public string Name { get; } = front.Value.IsSecure ? "__Host-ACCESS_TOKEN" : "ACCESS_TOKEN";
 
-    /// <summary>The token that came with the request; null: none.</summary>
-    public string? Find(HttpRequest request) => request.Cookies.TryGetValue(Name, out var token) && token.Length > 0 ? token : null;
+    /// <summary>The token that came with the request; null: none. Cookies are percent-decoded, and what is no token stays out of a header.</summary>
+    public string? Find(HttpRequest request) =>
+        request.Cookies.TryGetValue(Name, out var token) && token.Length > 0 && !token.AsSpan().ContainsAnyExceptInRange('!', '~') ? token : null;
 
     /// <summary>Gives the token to the browser, until it closes; the token's own end counts in any case.</summary>
     public void Set(HttpResponse response, string token) => response.Cookies.Append(Name, token, _options);

@@ -105,6 +105,10 @@ internal sealed class ViewerEndpoints(
         {
             await Problems.WriteAsync(context, refusal);
         }
+        else if (FindFault(form) is { } fault)
+        {
+            await Problems.WriteAsync(context, fault);
+        }
         else if (cookie.Find(context.Request) is not { } accessToken)
         {
             await Problems.WriteAsync(context, ViewerErrors.NoAccessToken);
@@ -145,6 +149,20 @@ internal sealed class ViewerEndpoints(
         }
 
         await pages.WriteDocumentAsync(context, request, answer.Status, current, draft, words, answer.Status != StatusCodes.Status401Unauthorized);
+    }
+
+    /// <summary>These fields become headers of the call, which hold printable ASCII.</summary>
+    private static Problem? FindFault(Parameters form)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["tag", "visibility"])
+        {
+            if (form.Find(name) is { } value && value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            {
+                return new Problem(HttpErrors.MalformedRequest, Place: $"form parameter {name}");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The request, where there is a viewer; null where it has been answered with an error.</summary>

@@ -94,6 +94,28 @@ public sealed partial class ViewerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await _node.GetAsync("/viewer/inside", "Cookie: " + token)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("tag", "\u00e9")]
+    [InlineData("tag", "\"a\"\r\nX-Session-Id: b")]
+    [InlineData("visibility", "\u00e9")]
+    [InlineData("visibility", "public\nA: b")]
+    public async Task WhatNoHeaderHolds_IsRefused(string field, string value)
+    {
+        var (cookies, form) = await EnterAsync();
+        var fields = new Dictionary<string, string> { ["document"] = "{}", ["tag"] = "\"a\"", ["visibility"] = "public", ["antiforgery"] = Antiforgery(form) };
+        fields[field] = value;
+        Assert.Equal("malformed-request", await _node.PostAsync("/viewer/open", fields, "Cookie: " + cookies).CodeAsync(HttpStatusCode.BadRequest));
+    }
+
+    [Fact]
+    public async Task ACookieThatIsNoToken_IsNone()
+    {
+        var (cookies, form) = await EnterAsync();
+        var others = string.Join("; ", cookies.Split("; ").Where(cookie => !cookie.StartsWith("ACCESS_TOKEN=", StringComparison.Ordinal)).Append("ACCESS_TOKEN=%C3%A9"));
+        using var answer = await SaveAsync(others, form, "{}", Tag(form));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Edits_ShowMistakes_AndConflicts_AndLoseNothing()
     {
