@@ -36,7 +36,7 @@ internal static class RedirectUris
 
         if (uri.Scheme == Uri.UriSchemeHttp)
         {
-            return uri.IsLoopback ? null : "an http redirect URI leads to the loopback interface";
+            return uri.IsLoopback && !IsNamedLoopback(text) ? null : "an http redirect URI leads to the loopback interface";
         }
 
         // RFC 8252 §7.1: a private-use scheme is a domain name turned around; javascript: and data: have no dot.
@@ -64,6 +64,9 @@ internal static class RedirectUris
         var uri = new Uri(text);
         return uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp ? uri.Authority : $"an app on this device ({uri.Scheme})";
     }
+
+    /// <summary>The library takes the name <c>loopback</c> for <c>localhost</c>; a browser asks the network who that is.</summary>
+    private static bool IsNamedLoopback(string text) => text.StartsWith("http://loopback", StringComparison.OrdinalIgnoreCase);
 
     private static bool DifferInLoopbackPort(string registered, string text) =>
         Uri.TryCreate(registered, UriKind.Absolute, out var known)

@@ -65,6 +65,9 @@ public sealed class AuthorizeRefusalTests(SharedNode shared)
     [InlineData("myapp:/cb", true, false)]
     [InlineData("javascript:alert(1)", true, false)]
     [InlineData("http://app.example.org/cb", false, false)]
+    [InlineData("http://localhost/cb", false, true)]
+    [InlineData("http://loopback/cb", false, false)]
+    [InlineData("http://LOOPBACK:80/cb", false, false)]
     public async Task Even_registered_addresses_have_to_be_of_a_kind_that_is_safe(string registered, bool native, bool accepted)
     {
         var client = await _node.AddClientAsync(definition => definition with { RedirectUris = [registered], Native = native, Trusted = true });
