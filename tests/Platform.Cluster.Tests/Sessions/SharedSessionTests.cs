@@ -71,7 +71,7 @@ public sealed class SharedSessionTests(ThreeNodes nodes)
     {
         await nodes.Cluster.CommandAsync("cluster-limit-password\n", "user", "add", "limit");
         var ids = new List<string>();
-        for (var i = 0; i < 22; i++)
+        for (var i = 0; i < TokenHolder.SessionLimit + 2; i++)
         {
             ids.Add(await nodes.Node(i % 3).LoginIdAsync("limit"));
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Platform.Testing;
@@ -9,6 +10,9 @@ namespace Platform.Cluster.Tests.Support;
 /// <summary>A user in a browser, and a client that holds tokens of theirs; the nodes are told with each call.</summary>
 internal sealed class TokenHolder : IDisposable
 {
+    /// <summary>The sessions of one user: more than tests that share nodes leave behind, few enough to reach.</summary>
+    public const int SessionLimit = 40;
+
     private readonly HttpClient _first;
 
     private TokenHolder(HttpClient first, TestClient client, WebBrowser browser, string user) => (_first, Client, Browser, User) = (first, client, browser, user);
@@ -23,7 +27,7 @@ internal sealed class TokenHolder : IDisposable
 
         // As long as it may be: what has to happen within it does on a slow machine too.
         ["OAuth:RefreshGrace"] = "00:01:00",
-        ["Sessions:Limit"] = "1000",
+        ["Sessions:Limit"] = SessionLimit.ToString(CultureInfo.InvariantCulture),
     };
 
     public TestClient Client { get; }
