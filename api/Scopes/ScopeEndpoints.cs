@@ -2,6 +2,7 @@ using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 
@@ -63,7 +64,9 @@ internal sealed class ScopeEndpoints(ISessionCheck sessions, TimeProvider time)
         await Answer.WriteAsync(context, ScopeDocuments.One, (scope, access));
     }
 
+    /// <summary>A token that is for less than knowing its user's VOs and VREs finds what everybody finds.</summary>
     private async ValueTask<ScopeAccess> AccessAsync(HttpContext context) =>
-        context.FindPrincipal()?.Access
-        ?? ScopeAccess.Anonymous(await sessions.ReadScopesAsync(context.RequestAborted), time.GetUtcNow());
+        context.FindPrincipal() is { } principal && (principal.Allows(OAuthScopes.Groups) || principal.Allows(OAuthScopes.Read))
+        ? principal.Access
+        : ScopeAccess.Anonymous(await sessions.ReadScopesAsync(context.RequestAborted), time.GetUtcNow());
 }

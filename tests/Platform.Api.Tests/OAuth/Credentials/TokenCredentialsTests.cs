@@ -12,6 +12,20 @@ namespace Platform.Api.Tests.OAuth.Credentials;
 public sealed class TokenCredentialsTests(TokenNode given)
 {
     [Fact]
+    public async Task ATokenForLess_DoesNotTellWhatItsUserIsAMemberOf()
+    {
+        foreach (var (oauthScopes, told) in new[] { ("openid", false), ("openid groups", true) })
+        {
+            var (tokens, _, _) = await given.TokensAsync(TokenNode.Web, oauthScopes, "admin");
+            foreach (var path in new[] { "/ListInfrastructureScopes", "/scopes" })
+            {
+                var listed = await given.Node.GetAsync(path, Bearer(tokens.Text("access_token")), "Accept: application/json").TextAsync();
+                Assert.Equal(told, listed.Contains(TestData.Icis, StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
     public async Task ATokenForWriteAlone_ChangesADocument_AndIsNotShownIt()
     {
         var token = "Authorization: Bearer " + (await given.ServiceTokenAsync("write", "X-D4Science-Context: " + TestData.AquaMaps)).Text("access_token");
