@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Clients;
+using Platform.Api.Tests.OAuth.Authorize;
 using Platform.Api.Tests.OAuth.Tokens;
 using Platform.Api.Tests.Support;
 using Platform.Grains.Audit;
@@ -56,6 +57,29 @@ public sealed class ClientAuthenticationTests(TokenNode given)
         }
 
         Assert.InRange(audit.Count, RefusalRate.Burst, RefusalRate.Burst + 49);
+    }
+
+    [Fact]
+    public async Task WhoEmptiesAPublicClientsRate_KeepsNobodyElseFromIt()
+    {
+        await using var node = await ApiNode.StartAsync(new Dictionary<string, string?> { ["OAuth:RequestsPerSecond"] = "1", ["OAuth:RequestBurst"] = "1", ["KnownProxies:0"] = "127.0.0.0/8" });
+        var client = await node.AddClientAsync();
+        var one = await StatusesAsync("198.51.100.1");
+        Assert.Contains(HttpStatusCode.TooManyRequests, one);
+        Assert.Equal(HttpStatusCode.BadRequest, (await StatusesAsync("198.51.100.2"))[0]);
+
+        async Task<List<HttpStatusCode>> StatusesAsync(string address)
+        {
+            var statuses = new List<HttpStatusCode>();
+            for (var i = 0; i < 10; i++)
+            {
+                using var answer = await node.PostAsync(
+                    "/oauth/token", new() { ["grant_type"] = "refresh_token", ["refresh_token"] = "x", ["client_id"] = client.Value }, "X-Forwarded-For: " + address);
+                statuses.Add(answer.StatusCode);
+            }
+
+            return statuses;
+        }
     }
 
     [Fact]
