@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 
@@ -101,12 +102,13 @@ internal static class SessionDocuments
 
     private static void WritePrincipal(Utf8JsonWriter json, Principal principal)
     {
+        // What a client may know of its user is what the user agreed to, here as at userinfo.
         var profile = principal.User?.Profile;
         json.WriteStartObject();
         json.WriteString("user"u8, principal.Name);
         json.WriteString("subject"u8, principal.Subject.ToString());
-        json.WriteString("displayName"u8, profile?.DisplayName);
-        json.WriteString("mail"u8, profile?.Mail);
+        json.WriteString("displayName"u8, principal.Allows(OAuthScopes.Profile) ? profile?.DisplayName : null);
+        json.WriteString("mail"u8, principal.Allows(OAuthScopes.Email) ? profile?.Mail : null);
         json.WriteString("scope"u8, principal.Scope?.Path.Value);
         json.WriteStartArray("roles"u8);
         foreach (var role in principal.Roles)
@@ -132,8 +134,8 @@ internal static class SessionDocuments
         xml.Raw("<Session>"u8)
             .Element("user", principal.Name)
             .Element("subject", principal.Subject.ToString())
-            .Optional("displayName", profile?.DisplayName)
-            .Optional("mail", profile?.Mail)
+            .Optional("displayName", principal.Allows(OAuthScopes.Profile) ? profile?.DisplayName : null)
+            .Optional("mail", principal.Allows(OAuthScopes.Email) ? profile?.Mail : null)
             .Optional("scope", principal.Scope?.Path.Value)
             .Raw("<roles>"u8);
         foreach (var role in principal.Roles)

@@ -26,6 +26,18 @@ public sealed class TokenCredentialsTests(TokenNode given)
     }
 
     [Fact]
+    public async Task ATokenForLess_DoesNotTellNameAndMailAddress()
+    {
+        foreach (var (oauthScopes, told) in new[] { ("openid read", false), ("openid profile email", true) })
+        {
+            var (tokens, _, _) = await given.TokensAsync(TokenNode.Web, oauthScopes);
+            var session = await given.Node.GetAsync("/session", Bearer(tokens.Text("access_token"))).JsonAsync();
+            Assert.Equal(told, session.Text("displayName") is not null);
+            Assert.Equal(told, session.Text("mail") is not null);
+        }
+    }
+
+    [Fact]
     public async Task ATokenForWriteAlone_ChangesADocument_AndIsNotShownIt()
     {
         var token = "Authorization: Bearer " + (await given.ServiceTokenAsync("write", "X-D4Science-Context: " + TestData.AquaMaps)).Text("access_token");
