@@ -3,6 +3,7 @@ using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Targets;
 using Platform.Api.Http.Wire;
+using Platform.Api.Policies;
 using Platform.Api.Users;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -70,7 +71,7 @@ internal sealed class SessionCredentials(
         for (var index = 0; index < candidates.Count; index++)
         {
             var (id, arrival) = candidates[index];
-            if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.RequestAborted) is not { } live)
+            if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.FindPolicyQuestion(), context.RequestAborted) is not { } live)
             {
                 continue;
             }
@@ -85,7 +86,7 @@ internal sealed class SessionCredentials(
             if (asked)
             {
                 // The directory may have taken away what the session was found with: the yes rests on what holds since (invariant 2).
-                if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.RequestAborted) is not { } still)
+                if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.FindPolicyQuestion(), context.RequestAborted) is not { } still)
                 {
                     continue;
                 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
+using Platform.Grains.Policies;
+using Platform.Grains.Policies.Check;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
@@ -41,6 +43,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton(new FactCache(FactCacheBytes));
         services.AddSingleton<FactReader>();
         services.AddSingleton<ISessionCheck, SessionCheck>();
+        services.AddSingleton<IPolicyCheck, PolicyCheck>();
         services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
         services.AddSingleton<LocalUserAdministration>();

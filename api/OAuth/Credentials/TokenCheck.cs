@@ -1,4 +1,5 @@
 using Platform.Api.OAuth.Tokens;
+using Platform.Api.Policies;
 
 namespace Platform.Api.OAuth.Credentials;
 
@@ -11,7 +12,7 @@ internal sealed class TokenCheck(AccessTokens accessTokens, DpopProofs proofs, I
     /// <summary>The token, or the error.</summary>
     public async ValueTask<(LiveAccessToken? Live, OAuthError? Refusal)> FindLiveAsync(HttpContext context, PresentedToken presented)
     {
-        if (await accessTokens.FindLiveAsync(presented.Text, context.RequestAborted) is not { } live || !live.Token.Audiences.Contains(issuer.Value))
+        if (await accessTokens.FindLiveAsync(presented.Text, context.FindPolicyQuestion(), context.RequestAborted) is not { } live || !live.Token.Audiences.Contains(issuer.Value))
         {
             return (null, OAuthError.InvalidToken(OAuthTexts.TokenRefused));
         }

@@ -4,6 +4,7 @@ using Platform.Api.Http.Access;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth.PersonalTokens;
 using Platform.Api.OAuth.Tokens;
+using Platform.Api.Policies;
 using Platform.Api.Sessions;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
@@ -60,7 +61,7 @@ internal sealed class TokenCredentials(RequestDelegate next, TokenCheck tokens, 
         }
         else if (personal is not null)
         {
-            if (await personalTokens.FindLiveAsync(personal, context.RequestAborted) is not { } live)
+            if (await personalTokens.FindLiveAsync(personal, context.FindPolicyQuestion(), context.RequestAborted) is not { } live)
             {
                 await RefuseAsync(context, OAuthError.InvalidToken(OAuthTexts.TokenRefused), isDpop: false);
                 return;

@@ -1,5 +1,6 @@
 using Platform.Api.Users;
 using Platform.Grains.OAuth;
+using Platform.Grains.Policies;
 
 namespace Platform.Api.OAuth.PersonalTokens;
 
@@ -9,9 +10,12 @@ internal sealed class PersonalTokenCheck(IOAuthCheck check, IDirectoryRecheck di
     private const int MaxLength = 128;
 
     /// <summary>What the token opens; null where it does not count.</summary>
-    public async ValueTask<LivePersonalToken?> FindLiveAsync(string text, CancellationToken cancellationToken)
+    /// <param name="text">The token as it came.</param>
+    /// <param name="policies">What is asked of the policies at the same instant; null: nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<LivePersonalToken?> FindLiveAsync(string text, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
-        if (text.Length is 0 or > MaxLength || await check.FindLiveAsync(SecretKey.FromSecret(text), cancellationToken) is not { } live)
+        if (text.Length is 0 or > MaxLength || await check.FindLiveAsync(SecretKey.FromSecret(text), policies, cancellationToken) is not { } live)
         {
             return null;
         }
@@ -24,6 +28,6 @@ internal sealed class PersonalTokenCheck(IOAuthCheck check, IDirectoryRecheck di
         }
 
         // The directory may have taken away what the token was found with (invariant 2).
-        return asked ? await check.FindLiveAsync(SecretKey.FromSecret(text), cancellationToken) : live;
+        return asked ? await check.FindLiveAsync(SecretKey.FromSecret(text), policies, cancellationToken) : live;
     }
 }

@@ -5,6 +5,7 @@ using Platform.Api.OAuth.Keys;
 using Platform.Api.Users;
 using Platform.Api.Sessions;
 using Platform.Grains.OAuth;
+using Platform.Grains.Policies;
 
 namespace Platform.Api.OAuth.Tokens;
 
@@ -59,9 +60,12 @@ internal sealed class AccessTokens(
     /// The token where all that it hangs on holds now; null otherwise. Its use counts as use of its session, and its user's directory is asked
     /// as for a session.
     /// </summary>
-    public async ValueTask<LiveAccessToken?> FindLiveAsync(string text, CancellationToken cancellationToken)
+    /// <param name="text">The token as it came.</param>
+    /// <param name="policies">What is asked of the policies at the same instant; null: nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<LiveAccessToken?> FindLiveAsync(string text, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(text, cancellationToken) is not { } token || await check.FindLiveAsync(token.Grounds, cancellationToken) is not { } live)
+        if (await ReadAsync(text, cancellationToken) is not { } token || await check.FindLiveAsync(token.Grounds, policies, cancellationToken) is not { } live)
         {
             return null;
         }
@@ -78,7 +82,7 @@ internal sealed class AccessTokens(
             if (asked)
             {
                 // The directory may have taken away what the token was found with: the yes rests on what holds since (invariant 2).
-                if (await check.FindLiveAsync(token.Grounds, cancellationToken) is not { } still)
+                if (await check.FindLiveAsync(token.Grounds, policies, cancellationToken) is not { } still)
                 {
                     return null;
                 }

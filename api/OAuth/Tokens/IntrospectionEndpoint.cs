@@ -55,7 +55,7 @@ internal sealed class IntrospectionEndpoint(
         }
 
         var text = form.Find("token")!;
-        var live = await accessTokens.FindLiveAsync(text, context.RequestAborted);
+        var live = await accessTokens.FindLiveAsync(text, null, context.RequestAborted);
         if (live is not null)
         {
             await Answer.WriteJsonAsync(context, StatusCodes.Status200OK, "application/json", WriteAccessToken, (IsFor(live.Token, client!.Client) ? live : null, issuer.Value));

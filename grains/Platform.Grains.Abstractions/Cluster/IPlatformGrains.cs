@@ -1,4 +1,5 @@
 using Platform.Grains.OAuth;
+using Platform.Grains.Policies;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -63,6 +64,9 @@ public interface IPlatformGrains
 
     /// <summary>A document at a path in a scope.</summary>
     IResourceGrain Resource(ResourceKey key);
+
+    /// <summary>The policy set of a protected service.</summary>
+    IPolicySetGrain PolicySet(ServiceName service);
 
     /// <summary>The sweeper, which deletes what is over.</summary>
     ISweeperGrain Sweeper();

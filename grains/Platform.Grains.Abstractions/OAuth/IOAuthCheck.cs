@@ -1,3 +1,4 @@
+using Platform.Grains.Policies;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -17,7 +18,13 @@ public interface IOAuthCheck
     ValueTask<ClientSnapshot?> DescribeClientAsync(ClientId id, CancellationToken cancellationToken);
 
     /// <summary>What an access token hangs on, where all of it holds now; null where anything of it is over.</summary>
-    ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, CancellationToken cancellationToken);
+    /// <param name="grounds">What the token says that it hangs on.</param>
+    /// <param name="policies">What is asked of the policies at the same instant; null: nothing. It is answered where there is a live token.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken);
+
+    /// <summary>An access token's grounds, for what asks nothing of the policies.</summary>
+    ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, CancellationToken cancellationToken) => FindLiveAsync(grounds, null, cancellationToken);
 
     /// <summary>
     /// What an authorization (of a code, a device code, a refresh) hangs on, where all of it holds now; null where anything of it is over.
@@ -25,7 +32,13 @@ public interface IOAuthCheck
     ValueTask<LiveToken?> FindLiveAsync(AuthorizationSnapshot authorization, CancellationToken cancellationToken);
 
     /// <summary>What a personal token hangs on, where all of it holds now; null otherwise.</summary>
-    ValueTask<LivePersonalToken?> FindLiveAsync(SecretKey personalToken, CancellationToken cancellationToken);
+    /// <param name="personalToken">The token, hashed.</param>
+    /// <param name="policies">What is asked of the policies at the same instant; null: nothing. It is answered where there is a live token.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<LivePersonalToken?> FindLiveAsync(SecretKey personalToken, PolicyQuestion? policies, CancellationToken cancellationToken);
+
+    /// <summary>A personal token's grounds, for what asks nothing of the policies.</summary>
+    ValueTask<LivePersonalToken?> FindLiveAsync(SecretKey personalToken, CancellationToken cancellationToken) => FindLiveAsync(personalToken, null, cancellationToken);
 
     /// <summary>What a user gave to clients, now.</summary>
     ValueTask<UserGrantsSnapshot> ReadGrantsAsync(UserKey user, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using Platform.Grains.Policies;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 
@@ -10,8 +11,14 @@ namespace Platform.Grains.Sessions;
 public interface ISessionCheck
 {
     /// <summary>Checks a session. Throws where the database does not answer; never says yes then (invariant 7).</summary>
+    /// <param name="key">The session.</param>
+    /// <param name="policies">What is asked of the policies at the same instant; null: nothing. It is answered where the session is alive.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The live session with what it hangs on; null where the session is not, or no longer, alive.</returns>
-    ValueTask<LiveSession?> FindLiveAsync(SessionKey key, CancellationToken cancellationToken);
+    ValueTask<LiveSession?> FindLiveAsync(SessionKey key, PolicyQuestion? policies, CancellationToken cancellationToken);
+
+    /// <summary>Checks a session for what asks nothing of the policies.</summary>
+    ValueTask<LiveSession?> FindLiveAsync(SessionKey key, CancellationToken cancellationToken) => FindLiveAsync(key, null, cancellationToken);
 
     /// <summary>A user's sessions that are alive now, oldest first.</summary>
     ValueTask<IReadOnlyList<ListedSession>> ListLiveAsync(UserSnapshot user, CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using Platform.Grains.OAuth;
 using Platform.Grains.OAuth.Families;
 using Platform.Grains.OAuth.Keys;
+using Platform.Grains.Policies;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -44,6 +45,8 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
     public IKeyRingGrain KeyRing() => Get<IKeyRingGrain>(KeyRingState.Key);
 
     public IResourceGrain Resource(ResourceKey key) => Get<IResourceGrain>(key.ToString());
+
+    public IPolicySetGrain PolicySet(ServiceName service) => Get<IPolicySetGrain>(service.GrainKey);
 
     public ISweeperGrain Sweeper() => Get<ISweeperGrain>("all");
 

@@ -59,4 +59,25 @@ public static class StateNames
 
     /// <summary>One document at a path in a scope.</summary>
     public const string Resource = "resource";
+
+    /// <summary>The policy set of one protected service.</summary>
+    public const string PolicySet = "policy-set";
+
+    /// <summary>One earlier revision of a policy set.</summary>
+    public const string PolicyRevision = "policy-revision";
+
+    /// <summary>Which host belongs to which protected service.</summary>
+    public const string PolicyServices = "policy-services";
+
+    /// <summary>One policy document that a user registered.</summary>
+    public const string PolicyDocument = "policy-document";
+
+    /// <summary>Which policy document is whose.</summary>
+    public const string PolicyOwner = "policy-owner";
+
+    /// <summary>What policy documents say of one URL.</summary>
+    public const string PolicyResource = "policy-resource";
+
+    /// <summary>What policy documents say of the URLs of one origin that have wildcards.</summary>
+    public const string PolicyWildcards = "policy-wildcards";
 }

@@ -4,8 +4,12 @@ using Platform.Grains.OAuth.Check;
 using Platform.Grains.OAuth.Clients;
 using Platform.Grains.OAuth.Families;
 using Platform.Grains.OAuth.Grants;
+using Platform.Grains.Policies;
+using Platform.Grains.Policies.Check;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
+using Platform.Policies.Decisions;
+using Platform.Policies.Rules;
 using Platform.Storage;
 
 namespace Platform.Grains.Sessions;
@@ -16,6 +20,7 @@ internal sealed class FactDecoder
     private static readonly Fact NoMemberships = new(0, MembershipIndex.Empty, 0);
     private static readonly Fact NoScopes = new(0, ScopeCatalogue.Empty, 0);
     private static readonly Fact NoGrants = new(0, UserGrantsSnapshot.Empty, 0);
+    private static readonly Fact NoServices = new(0, ServiceHosts.None, 0);
     private static readonly Fact Nothing = new(0, null, 0);
 
     /// <summary>What stands for an absent row.</summary>
@@ -24,6 +29,7 @@ internal sealed class FactDecoder
         StateNames.Memberships => NoMemberships,
         StateNames.Scopes => NoScopes,
         StateNames.UserGrants => NoGrants,
+        StateNames.PolicyServices => NoServices,
         _ => Nothing,
     };
 
@@ -39,12 +45,18 @@ internal sealed class FactDecoder
         StateNames.UserGrants => StateSerializer.Deserialize<UserGrantsState>(payload).ToSnapshot(),
         StateNames.PersonalToken => CachedPersonalToken.From(StateSerializer.Deserialize<PersonalTokenState>(payload)),
         StateNames.RevokedToken => null,
+        StateNames.PolicySet => Compile(ServiceName.FromGrainKey(key.Key), StateSerializer.Deserialize<PolicySetState>(payload)),
+        StateNames.PolicyServices => new ServiceHosts(StateSerializer.Deserialize<PolicyServicesState>(payload)),
         _ => throw new ArgumentException($"No check rests on state of the kind '{key.Type}'.", nameof(key)),
     };
 
     /// <summary>A session from its row.</summary>
     public SessionSnapshot DecodeSession(SessionKey key, ReadOnlySpan<byte> payload) =>
         StateSerializer.Deserialize<SessionState>(payload).ToSnapshot(key);
+
+    private static PolicySetSnapshot? Compile(ServiceName service, PolicySetState state) => state.Document is { } document
+        ? new PolicySetSnapshot(service, state.Number, state.Tag, CompiledPolicySet.Compile(PolicyJson.Read(document)))
+        : null;
 
     private static MembershipIndex Index(MembershipsState state) => new([.. state.Items.Select(item => item.ToMembership())]);
 }

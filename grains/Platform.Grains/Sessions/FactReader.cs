@@ -1,3 +1,5 @@
+using Platform.Grains.Policies;
+using Platform.Grains.Policies.Check;
 using Platform.Storage;
 
 namespace Platform.Grains.Sessions;
@@ -34,6 +36,23 @@ internal sealed class FactReader(IStateStore store, FactDecoder decoder, FactCac
         }
 
         return facts;
+    }
+
+    /// <summary>
+    /// What these rows say at one instant after the call, in their order, and what the policies do at the same instant: the question is
+    /// answered when this returns.
+    /// </summary>
+    public async ValueTask<FactNow[]> ReadAsync(StateKey[] keys, PolicyQuestion? question, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var policies = PolicyRows.Of(question, this);
+            var facts = await ReadAsync(policies.Keys.Length == 0 ? keys : [.. keys, .. policies.Keys], cancellationToken);
+            if (policies.TryAnswer(facts.AsSpan(keys.Length)))
+            {
+                return facts;
+            }
+        }
     }
 
     /// <summary>What is known of a row after a probe.</summary>

@@ -1,4 +1,6 @@
 using Platform.Grains.Cluster;
+using Platform.Grains.Policies;
+using Platform.Grains.Policies.Check;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -15,12 +17,12 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactR
 {
     internal static readonly StateKey ScopesKey = new(StateNames.Scopes, ScopeHierarchyState.Key);
 
-    public ValueTask<LiveSession?> FindLiveAsync(SessionKey key, CancellationToken cancellationToken)
+    public ValueTask<LiveSession?> FindLiveAsync(SessionKey key, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
         var sessionKey = new StateKey(StateNames.Session, key.Value);
         return reader.Known(sessionKey) is { Value: CachedSession cached } known
-            ? CheckAsync(sessionKey, known.Version, cached, cancellationToken)
-            : ReadAndCheckAsync(sessionKey, cancellationToken);
+            ? CheckAsync(new Round(sessionKey, known.Version, cached, policies, reader), cancellationToken)
+            : ReadAndCheckAsync(sessionKey, policies, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<ListedSession>> ListLiveAsync(UserSnapshot user, CancellationToken cancellationToken)
@@ -52,9 +54,9 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactR
         return (IScopeCatalogue)facts[0].Value!;
     }
 
-    private async ValueTask<LiveSession?> ReadAndCheckAsync(StateKey sessionKey, CancellationToken cancellationToken)
+    private async ValueTask<LiveSession?> ReadAndCheckAsync(StateKey sessionKey, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
-        // This read only tells whose session it is; the yes rests on the query that follows, over all four rows.
+        // This read only tells whose session it is; the yes rests on the query that follows, over all rows.
         var answers = await store.ProbeAsync(new[] { new StateProbe(sessionKey, 0) }, cancellationToken);
         if (answers[0].Version == 0)
         {
@@ -62,54 +64,54 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactR
         }
 
         var fact = reader.Take(sessionKey, null, answers[0]);
-        return await CheckAsync(sessionKey, fact.Version, (CachedSession)fact.Value!, cancellationToken);
+        return await CheckAsync(new Round(sessionKey, fact.Version, (CachedSession)fact.Value!, policies, reader), cancellationToken);
     }
 
-    private ValueTask<LiveSession?> CheckAsync(StateKey sessionKey, long version, CachedSession session, CancellationToken cancellationToken)
+    private ValueTask<LiveSession?> CheckAsync(Round round, CancellationToken cancellationToken)
     {
-        var user = reader.Known(session.UserRow);
-        var memberships = reader.Known(session.MembershipsRow);
-        var scopes = reader.Known(ScopesKey);
-        var probes = new StateProbe[]
+        var asked = store.ProbeAsync(round.Probes, cancellationToken);
+        if (!asked.IsCompletedSuccessfully)
         {
-            new(sessionKey, version),
-            new(session.UserRow, user?.Version ?? 0),
-            new(session.MembershipsRow, memberships?.Version ?? 0),
-            new(ScopesKey, scopes?.Version ?? 0),
-        };
-        var asked = store.ProbeAsync(probes, cancellationToken);
-        return asked.IsCompletedSuccessfully
-            ? ValueTask.FromResult(Judge(session, probes, asked.Result, user, memberships, scopes))
-            : AwaitedAsync(asked, session, probes, user, memberships, scopes);
+            return AwaitedAsync(asked, round, cancellationToken);
+        }
+
+        return TryJudge(round, asked.Result, out var live)
+            ? ValueTask.FromResult(live)
+            : CheckAsync(round.Again(reader), cancellationToken);
     }
 
-    private async ValueTask<LiveSession?> AwaitedAsync(
-        ValueTask<StateProbeAnswer[]> asked, CachedSession session, StateProbe[] probes, Fact? user, Fact? memberships, Fact? scopes) =>
-        Judge(session, probes, await asked, user, memberships, scopes);
+    private async ValueTask<LiveSession?> AwaitedAsync(ValueTask<StateProbeAnswer[]> asked, Round round, CancellationToken cancellationToken) =>
+        TryJudge(round, await asked, out var live) ? live : await CheckAsync(round.Again(reader), cancellationToken);
 
-    private LiveSession? Judge(CachedSession session, StateProbe[] probes, StateProbeAnswer[] answers, Fact? user, Fact? memberships, Fact? scopes)
+    /// <returns>False where the host that the question about policies names belongs to another service than was known.</returns>
+    private bool TryJudge(Round round, StateProbeAnswer[] answers, out LiveSession? live)
     {
+        live = null;
+        var probes = round.Probes;
         if (answers[0].Version == 0 || answers[0].SeenAt is not { } seenAt)
         {
             reader.Forget(probes[0].Key);
-            return null;
+            return true;
         }
 
-        if (answers[0].Version != probes[0].KnownVersion)
+        var session = answers[0].Version == probes[0].KnownVersion
+            ? round.Session
+            : (CachedSession)reader.Take(probes[0].Key, null, answers[0]).Value!;
+        var user = reader.Take(probes[1].Key, round.User, answers[1]);
+        var memberships = reader.Take(probes[2].Key, round.Memberships, answers[2]);
+        var scopes = reader.Take(probes[3].Key, round.Scopes, answers[3]);
+        if (!round.TryAnswerPolicies(reader, answers))
         {
-            session = (CachedSession)reader.Take(probes[0].Key, null, answers[0]).Value!;
+            return false;
         }
 
-        user = reader.Take(probes[1].Key, user, answers[1]);
-        memberships = reader.Take(probes[2].Key, memberships, answers[2]);
-        scopes = reader.Take(probes[3].Key, scopes, answers[3]);
         var now = time.GetUtcNow();
-        if (user.Value is not UserSnapshot snapshot || !IsAlive(session.Snapshot, snapshot, seenAt, now))
+        if (user.Value is UserSnapshot snapshot && IsAlive(session.Snapshot, snapshot, seenAt, now))
         {
-            return null;
+            live = session.Judged(snapshot, memberships, scopes, seenAt, now);
         }
 
-        return session.Judged(snapshot, memberships, scopes, seenAt, now);
+        return true;
     }
 
     /// <summary>Whether a session holds, as its user says now.</summary>
@@ -133,5 +135,64 @@ internal sealed class SessionCheck(IStateStore store, FactDecoder decoder, FactR
         }
 
         return false;
+    }
+
+    /// <summary>One version query: the rows asked for, with what was known of them.</summary>
+    private sealed class Round
+    {
+        private const int Own = 4;
+
+        private readonly PolicyQuestion? _question;
+        private readonly PolicyRows _policies;
+        private readonly Fact?[] _knownPolicies;
+
+        public Round(StateKey sessionKey, long version, CachedSession session, PolicyQuestion? question, FactReader reader)
+        {
+            _question = question;
+            _policies = PolicyRows.Of(question, reader);
+            _knownPolicies = _policies.Keys.Length == 0 ? [] : new Fact?[_policies.Keys.Length];
+            Session = session;
+            User = reader.Known(session.UserRow);
+            Memberships = reader.Known(session.MembershipsRow);
+            Scopes = reader.Known(ScopesKey);
+            Probes = new StateProbe[Own + _knownPolicies.Length];
+            Probes[0] = new(sessionKey, version);
+            Probes[1] = new(session.UserRow, User?.Version ?? 0);
+            Probes[2] = new(session.MembershipsRow, Memberships?.Version ?? 0);
+            Probes[3] = new(ScopesKey, Scopes?.Version ?? 0);
+            for (var index = 0; index < _knownPolicies.Length; index++)
+            {
+                _knownPolicies[index] = reader.Known(_policies.Keys[index]);
+                Probes[Own + index] = new(_policies.Keys[index], _knownPolicies[index]?.Version ?? 0);
+            }
+        }
+
+        public CachedSession Session { get; }
+
+        public Fact? User { get; }
+
+        public Fact? Memberships { get; }
+
+        public Fact? Scopes { get; }
+
+        public StateProbe[] Probes { get; }
+
+        public Round Again(FactReader reader) => new(Probes[0].Key, Probes[0].KnownVersion, Session, _question, reader);
+
+        public bool TryAnswerPolicies(FactReader reader, StateProbeAnswer[] answers)
+        {
+            if (_knownPolicies.Length == 0)
+            {
+                return true;
+            }
+
+            var facts = new FactNow[_knownPolicies.Length];
+            for (var index = 0; index < facts.Length; index++)
+            {
+                facts[index] = new FactNow(reader.Take(_policies.Keys[index], _knownPolicies[index], answers[Own + index]), null);
+            }
+
+            return _policies.TryAnswer(facts);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class TokenExchangeGrant(AccessTokens accessTokens, TokenIssuer 
             return (null, fault);
         }
 
-        if (await accessTokens.FindLiveAsync(request.Form.Find("subject_token")!, request.Aborted) is not { } subject || !MayExchange(request, subject))
+        if (await accessTokens.FindLiveAsync(request.Form.Find("subject_token")!, null, request.Aborted) is not { } subject || !MayExchange(request, subject))
         {
             // RFC 8693 §2.2.2: a subject token that is not valid is an invalid_request.
             return (null, OAuthError.InvalidRequest("The subject_token is malformed, over, revoked, or not for this client."));

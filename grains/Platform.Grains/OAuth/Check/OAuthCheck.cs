@@ -1,3 +1,4 @@
+using Platform.Grains.Policies;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -28,9 +29,9 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
         return (UserGrantsSnapshot)facts[0].Value!;
     }
 
-    public ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, CancellationToken cancellationToken) => grounds.Family is { } family
-        ? FindOfUserAsync(grounds, family, cancellationToken)
-        : FindOfClientAsync(grounds, cancellationToken);
+    public ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken) => grounds.Family is { } family
+        ? FindOfUserAsync(grounds, family, policies, cancellationToken)
+        : FindOfClientAsync(grounds, policies, cancellationToken);
 
     public async ValueTask<LiveToken?> FindLiveAsync(AuthorizationSnapshot authorization, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
             : null;
     }
 
-    public async ValueTask<LivePersonalToken?> FindLiveAsync(SecretKey personalToken, CancellationToken cancellationToken)
+    public async ValueTask<LivePersonalToken?> FindLiveAsync(SecretKey personalToken, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
         if ((await reader.LocateAsync(CheckRows.PersonalToken(personalToken), cancellationToken)).Value is not CachedPersonalToken located)
         {
@@ -49,7 +50,7 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
         }
 
         // Whose token it is never changes; the yes rests on this query, in which the user's list says that the token counts.
-        var facts = await reader.ReadAsync(located.Rows, cancellationToken);
+        var facts = await reader.ReadAsync(located.Rows, policies, cancellationToken);
         var now = time.GetUtcNow();
         if (facts[0].Value is not UserSnapshot { Disabled: false } user
             || ((UserGrantsSnapshot)facts[3].Value!).PersonalTokens.FirstOrDefault(token => token.Key == personalToken) is not { } listed
@@ -63,7 +64,7 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
         return In<LivePersonalToken>(listed.Context, listed.ContextEpoch, access, (context, roles) => new(listed, user, access, context!, roles));
     }
 
-    private async ValueTask<LiveToken?> FindOfUserAsync(TokenGrounds grounds, FamilyId family, CancellationToken cancellationToken)
+    private async ValueTask<LiveToken?> FindOfUserAsync(TokenGrounds grounds, FamilyId family, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
         // This only tells which rows the family hangs on; the yes rests on the query that follows, over all of them and the family's own.
         var row = CheckRows.Family(family);
@@ -74,7 +75,8 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
 
         // A token that was exchanged is another client's than its family's: it hangs on both (RFC 8693).
         var rows = located.Rows.Keys;
-        var facts = await reader.ReadAsync([.. rows, row, CheckRows.Revocation(grounds.TokenId), CheckRows.Client(grounds.Client)], cancellationToken);
+        var facts = await reader.ReadAsync(
+            [.. rows, row, CheckRows.Revocation(grounds.TokenId), CheckRows.Client(grounds.Client)], policies, cancellationToken);
         var now = time.GetUtcNow();
         if (facts[rows.Length].Value is not CachedFamily { Snapshot: var alive } found
             || !found.Rows.Keys.AsSpan().SequenceEqual(rows)
@@ -91,10 +93,11 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
             client, held.User, held.Session, alive.Authorization, alive, held.Access, context, roles));
     }
 
-    private async ValueTask<LiveToken?> FindOfClientAsync(TokenGrounds grounds, CancellationToken cancellationToken)
+    private async ValueTask<LiveToken?> FindOfClientAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
         var facts = await reader.ReadAsync(
             [CheckRows.Client(grounds.Client), CheckRows.MembershipsOf(grounds.Client), CheckRows.Scopes, CheckRows.Revocation(grounds.TokenId)],
+            policies,
             cancellationToken);
         if (FindClient(facts[0], grounds) is not { } client || facts[3].Exists)
         {
