@@ -9,6 +9,7 @@ using Platform.Api.Http.Pages;
 using Platform.Api.Http.Targets;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Credentials;
+using Platform.Api.Policies;
 using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
@@ -41,6 +42,7 @@ internal static class Program
         builder.AddScopes();
         builder.AddOAuth();
         builder.AddResources();
+        builder.AddPolicies();
         builder.AddViewer();
         builder.AddSwagger();
         builder.AddHealth();

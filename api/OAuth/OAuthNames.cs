@@ -15,14 +15,23 @@ internal static class OAuthScopes
     /// <summary>Changes resources.</summary>
     public const string Write = "write";
 
+    /// <summary>Reads and changes policy sets, for those who may.</summary>
+    public const string Policies = "policies";
+
+    /// <summary>Asks for decisions about others.</summary>
+    public const string PoliciesDecide = "policies:decide";
+
     /// <summary><c>d4s-context:/infra/VO/VRE</c>: the token is for that context (contracts of D4Science).</summary>
     public const string ContextPrefix = "d4s-context:";
 
     /// <summary>In a client's list: every context that its user is a member of.</summary>
     public const string AnyContext = ContextPrefix + "*";
 
+    /// <summary>Those that an operator gives to clients; who registers gets none of them, since a client uses them in its own name.</summary>
+    public static IReadOnlyList<string> ByOperator { get; } = [Policies, PoliciesDecide];
+
     /// <summary>Those with a fixed name, as discovery lists them.</summary>
-    public static IReadOnlyList<string> Fixed { get; } = [OpenId, Profile, Email, Groups, OfflineAccess, Read, Write];
+    public static IReadOnlyList<string> Fixed { get; } = [OpenId, Profile, Email, Groups, OfflineAccess, Read, Write, .. ByOperator];
 }
 
 /// <summary>The grants, by their <c>grant_type</c>.</summary>

@@ -23,6 +23,9 @@ internal sealed class Principal
     /// <summary>The scope that the call is in: the token's context, or else the session's current one; null: none.</summary>
     public required ScopeSnapshot? Scope { get; init; }
 
+    /// <summary>The context that the token is for, and the call is limited to; null: it is not limited (a session, or a token without one).</summary>
+    public ScopePath? LimitedTo { get; init; }
+
     /// <summary>The subject's roles in it, ordered; <c>member</c> included.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 

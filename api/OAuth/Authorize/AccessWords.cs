@@ -50,6 +50,8 @@ internal static class AccessWords
         OAuthScopes.OfflineAccess => "go on while you are not logged in",
         OAuthScopes.Read => "read resources that you may read",
         OAuthScopes.Write => "change and delete resources that you may change",
+        OAuthScopes.Policies => "see and change who may do what at protected services, where you may",
+        OAuthScopes.PoliciesDecide => "ask what others may do at protected services, where you may",
         _ => $"do what it calls “{oauthScope}”",
     };
 }

@@ -133,11 +133,11 @@ internal sealed class ClientMetadata(OutwardFetch fetch)
     {
         if (!reader.Has("scope"))
         {
-            return [.. OAuthScopes.Fixed, OAuthScopes.AnyContext];
+            return [.. OAuthScopes.Fixed.Except(OAuthScopes.ByOperator), OAuthScopes.AnyContext];
         }
 
         var names = (reader.Text("scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct();
-        return [.. names.Where(name => OAuthScopes.Fixed.Contains(name) || name.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal))];
+        return [.. names.Except(OAuthScopes.ByOperator).Where(name => OAuthScopes.Fixed.Contains(name) || name.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal))];
     }
 
     private (string? Set, string? Address) ReadKeys(MetadataReader reader, ClientAuthentication method)

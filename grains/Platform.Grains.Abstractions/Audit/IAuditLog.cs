@@ -74,6 +74,12 @@ public static class AuditActions
     /// <summary>A document stored or removed.</summary>
     public const string ChangeResource = "resource.change";
 
+    /// <summary>A policy set stored, removed or rolled back.</summary>
+    public const string ChangePolicy = "policy.change";
+
+    /// <summary>A policy document registered or removed by its owner.</summary>
+    public const string ChangePolicyDocument = "policy.document";
+
     /// <summary>The first entry of a chain.</summary>
     public const string OpenChain = "audit.open";
 }

@@ -26,6 +26,12 @@ public interface IPolicySubject
 
     /// <summary>Whether the call may do what an OAuth scope stands for; sessions are not limited to any.</summary>
     bool HasOAuthScope(string oauthScope);
+
+    /// <summary>
+    /// Whether the call may use what its caller is or holds in the scope or group: a token for one context opens nothing by a membership or
+    /// role elsewhere. Allow rules ask; deny rules do not, since a narrower token must not be a way past them.
+    /// </summary>
+    bool ActsFor(string groupOrScope);
 }
 
 /// <summary>A caller without valid credentials.</summary>
@@ -61,4 +67,7 @@ public sealed class AnonymousSubject : IPolicySubject
 
     /// <inheritdoc/>
     public bool HasOAuthScope(string oauthScope) => false;
+
+    /// <inheritdoc/>
+    public bool ActsFor(string groupOrScope) => false;
 }

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+using Platform.Api.Policies.Subjects;
+
+namespace Platform.Api.Policies;
+
+/// <summary>Policies: who may do which method on which URL of a protected service.</summary>
+internal static class PolicySetup
+{
+    /// <summary>Registers them.</summary>
+    public static void AddPolicies(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<PolicyOptions>().Bind(builder.Configuration.GetSection(PolicyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidation>();
+        services.AddSingleton<PolicyGroups>();
+        services.AddSingleton<PolicySubjects>();
+    }
+}
