@@ -4,7 +4,6 @@ using Platform.Api.Http.Access;
 using Platform.Api.Http.Targets;
 using Platform.Api.Http.Wire;
 using Platform.Api.Policies;
-using Platform.Api.Users;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
 
@@ -17,9 +16,7 @@ namespace Platform.Api.Sessions;
 internal sealed class SessionCredentials(
     RequestDelegate next,
     SessionCookie cookie,
-    ISessionCheck sessions,
-    IDirectoryRecheck directories,
-    SessionActivity activity,
+    SessionLookup sessions,
     IOptions<SessionOptions> options)
 {
     private const string Header = "X-Session-Id";
@@ -71,32 +68,13 @@ internal sealed class SessionCredentials(
         for (var index = 0; index < candidates.Count; index++)
         {
             var (id, arrival) = candidates[index];
-            if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.FindPolicyQuestion(), context.RequestAborted) is not { } live)
+            if (await sessions.FindAsync(SessionKey.FromId(id), context.FindPolicyQuestion(), context.RequestAborted) is not { } live)
             {
                 continue;
-            }
-
-            var confirmation = directories.ConfirmAsync(live, context.RequestAborted);
-            var asked = !confirmation.IsCompleted;
-            if (!await confirmation)
-            {
-                continue;
-            }
-
-            if (asked)
-            {
-                // The directory may have taken away what the session was found with: the yes rests on what holds since (invariant 2).
-                if (await sessions.FindLiveAsync(SessionKey.FromId(id), context.FindPolicyQuestion(), context.RequestAborted) is not { } still)
-                {
-                    continue;
-                }
-
-                live = still;
             }
 
             var caller = new Caller(id, live, arrival);
             context.Features.Set(caller);
-            await activity.TouchAsync(live, context.RequestAborted);
             if (FindMismatch(context.Request, caller) is { } refusal)
             {
                 await Problems.WriteAsync(context, refusal);

@@ -13,6 +13,7 @@ internal static class SessionSetup
         services.AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidation>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<SessionActivity>();
+        services.AddSingleton<SessionLookup>();
         services.AddSingleton<SessionEnd>();
         services.AddSingleton<Forgery>();
         services.AddSingleton<LoginPage>();
