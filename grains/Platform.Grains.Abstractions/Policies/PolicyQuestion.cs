@@ -9,7 +9,7 @@ namespace Platform.Grains.Policies;
 /// </summary>
 public sealed class PolicyQuestion
 {
-    private PolicyQuestion(ServiceName? service, string? host, string? documentsOf)
+    private PolicyQuestion(ServiceName? service, string? host, RequestUrl? documentsOf)
     {
         Service = service;
         Host = host;
@@ -22,17 +22,19 @@ public sealed class PolicyQuestion
     /// <summary>The host that the service is shown under (<see cref="RequestUrl.Authority"/>); null: it is asked about by its name.</summary>
     public string? Host { get; }
 
-    /// <summary>The URL whose registered policy documents are asked for too, cleaned; null: none are.</summary>
-    public string? DocumentsOf { get; }
+    /// <summary>
+    /// The URL whose registered policy documents are asked for too, not yet cleaned, since only the service's set says how it is; null: none are.
+    /// </summary>
+    public RequestUrl? DocumentsOf { get; }
 
     /// <summary>The answer of the last query that it went along with; null before the first.</summary>
     public PolicyFacts? Facts { get; private set; }
 
     /// <summary>About a service by its name.</summary>
-    public static PolicyQuestion OfService(ServiceName service, string? documentsOf = null) => new(service, null, documentsOf);
+    public static PolicyQuestion OfService(ServiceName service, RequestUrl? documentsOf = null) => new(service, null, documentsOf);
 
     /// <summary>About the service with this host.</summary>
-    public static PolicyQuestion OfHost(string host, string? documentsOf = null) => new(null, host, documentsOf);
+    public static PolicyQuestion OfHost(string host, RequestUrl? documentsOf = null) => new(null, host, documentsOf);
 
     /// <summary>Takes the answer. For checks.</summary>
     public void Answer(PolicyFacts facts) => Facts = facts;
