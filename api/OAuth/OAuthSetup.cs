@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.Http.Outward;
 using Platform.Api.OAuth.Authorize;
 using Platform.Api.OAuth.Clients;
 using Platform.Api.OAuth.Cors;
@@ -94,7 +95,6 @@ internal static class OAuthSetup
     {
         services.AddSingleton<DpopProofs>();
         services.AddSingleton<TokenCheck>();
-        services.AddSingleton<TokenChallenges>();
         services.AddSingleton<PersonalTokenCheck>();
         services.AddSingleton<PersonalTokenEndpoints>();
     }

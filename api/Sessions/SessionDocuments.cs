@@ -118,13 +118,23 @@ internal static class SessionDocuments
 
         json.WriteEndArray();
         json.WriteString("client"u8, principal.Token?.Client.Id.Value);
-        json.WriteStartArray("oauthScopes"u8);
-        foreach (var oauthScope in principal.OAuthScopes ?? [])
+        json.WritePropertyName("oauthScopes"u8);
+        if (principal.OAuthScopes is { } oauthScopes)
         {
-            json.WriteStringValue(oauthScope);
+            json.WriteStartArray();
+            foreach (var oauthScope in oauthScopes)
+            {
+                json.WriteStringValue(oauthScope);
+            }
+
+            json.WriteEndArray();
+        }
+        else
+        {
+            // A personal token: not limited to any, which an empty list would say it is.
+            json.WriteNullValue();
         }
 
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -143,13 +153,19 @@ internal static class SessionDocuments
             xml.Element("role", role);
         }
 
-        xml.Raw("</roles>"u8).Optional("client", principal.Token?.Client.Id.Value).Raw("<oauthScopes>"u8);
-        foreach (var oauthScope in principal.OAuthScopes ?? [])
+        xml.Raw("</roles>"u8).Optional("client", principal.Token?.Client.Id.Value);
+        if (principal.OAuthScopes is { } oauthScopes)
         {
-            xml.Element("oauthScope", oauthScope);
+            xml.Raw("<oauthScopes>"u8);
+            foreach (var oauthScope in oauthScopes)
+            {
+                xml.Element("oauthScope", oauthScope);
+            }
+
+            xml.Raw("</oauthScopes>"u8);
         }
 
-        xml.Raw("</oauthScopes></Session>"u8);
+        xml.Raw("</Session>"u8);
     }
 
     private static void WriteSession(Utf8JsonWriter json, LiveSession live)

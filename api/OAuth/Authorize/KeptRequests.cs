@@ -1,14 +1,12 @@
 using System.IO.Compression;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Platform.Api.Http.Limits;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
-using Platform.Grains.Users;
 
 namespace Platform.Api.OAuth.Authorize;
 
@@ -39,7 +37,7 @@ internal sealed class KeptRequests : IDisposable
     private readonly IPlatformGrains _grains;
     private readonly TimeProvider _time;
     private readonly TimeSpan _lifetime;
-    private readonly PartitionedRateLimiter<IPAddress> _limiter;
+    private readonly AddressRate _rate;
 
     public KeptRequests(IDataProtectionProvider protection, IPlatformGrains grains, IOptions<AuthorizeOptions> options, TimeProvider time)
     {
@@ -47,17 +45,7 @@ internal sealed class KeptRequests : IDisposable
         _grains = grains;
         _time = time;
         _lifetime = options.Value.InteractionLifetime;
-        var perMinute = options.Value.KeptRequestsPerMinute;
-        _limiter = PartitionedRateLimiter.Create<IPAddress, string>(address => RateLimitPartition.GetTokenBucketLimiter(
-            ThrottleKeys.GroupOf(address),
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = perMinute,
-                TokensPerPeriod = perMinute,
-                ReplenishmentPeriod = TimeSpan.FromMinutes(1),
-                AutoReplenishment = true,
-                QueueLimit = 0,
-            }));
+        _rate = new AddressRate(options.Value.KeptRequestsPerMinute, options.Value.KeptRequestsPerMinute, TimeSpan.FromMinutes(1));
     }
 
     /// <summary>Keeps a request. Returns what brings it back; null where this address has too many of them, or it is too large.</summary>
@@ -80,11 +68,7 @@ internal sealed class KeptRequests : IDisposable
     }
 
     /// <summary>Whether somebody who proved nothing may have another row of this address's share; it is taken from it.</summary>
-    public bool MayStore(HttpContext context)
-    {
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        return lease.IsAcquired;
-    }
+    public bool MayStore(HttpContext context) => _rate.TryTake(context);
 
     /// <summary>The request; null where it is over, or is none of ours.</summary>
     public async ValueTask<KeptRequest?> FindAsync(string? name)
@@ -103,7 +87,7 @@ internal sealed class KeptRequests : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => _rate.Dispose();
 
     /// <summary>Apart from the names of requests that clients pushed: neither can be given for the other.</summary>
     private static SecretKey KeyOf(string name) => SecretKey.FromSecret("kept:" + name);

@@ -14,8 +14,8 @@ using Platform.Grains.OAuth;
 namespace Platform.Api.OAuth.Authorize;
 
 /// <summary>
-/// <c>/oauth/par</c> (RFC 9126). Its steps: the form; the client proves who it is, and comes not too often; a DPoP proof binds the code to its
-/// key; no request within a request; what the authorization endpoint would refuse is refused here; the request is kept under a random name.
+/// <c>/oauth/par</c> (RFC 9126): keeps a request under a random name. What the authorization endpoint would refuse is refused here; a DPoP proof
+/// binds the code to its key.
 /// </summary>
 internal sealed class PushedRequestEndpoint(
     ClientAuthenticator clients,
@@ -29,11 +29,19 @@ internal sealed class PushedRequestEndpoint(
 {
     private const string Path = "/oauth/par";
 
-    /// <summary>The largest request kept, in characters.</summary>
-    private const int MaxLength = 32 * 1024;
-
     /// <summary>What proves who the client is, and is not kept.</summary>
     private static readonly string[] Authentication = ["client_secret", "client_assertion", "client_assertion_type"];
+
+    /// <summary>What a request goes through, in this order, before it is kept.</summary>
+    private readonly IClientStep<ClientRequest>[] _steps =
+    [
+        new ReadForm(),
+        new AuthenticateClient(clients),
+        new LimitRate(limit),
+        new CheckDpopProof(proofs),
+        new CheckPushedRequest(steps),
+        new LimitPublicClients(kept),
+    ];
 
     /// <summary>Maps it.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -46,41 +54,20 @@ internal sealed class PushedRequestEndpoint(
 
     private async Task PushAsync(HttpContext context)
     {
-        var (form, malformed) = await OAuthForm.ReadAsync(context);
-        if (malformed is not null)
+        var request = new ClientRequest(context);
+        if (!await _steps.PassAsync(request))
         {
-            await malformed.WriteAsync(context);
             return;
         }
 
-        var (live, refused) = await clients.AuthenticateAsync(context, form);
-        if (live is null)
-        {
-            await refused!.WriteAsync(context);
-            return;
-        }
-
-        if (limit.Take(context, live.Client) is { } tooMany)
-        {
-            await tooMany.WriteAsync(context);
-            return;
-        }
-
-        var (thumbprint, fault) = await proofs.CheckAsync(context, accessToken: null);
-        fault ??= await FindFaultAsync(context, live.Client, form, thumbprint) ?? FindRefusalToStore(context, live.Client);
-        if (fault is not null)
-        {
-            await fault.WriteAsync(context);
-            return;
-        }
-
+        var (form, client) = (request.Form, request.Client.Client);
         var uri = FindRequest.Prefix + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
         var parameters = FormText.Encode(form.All.Where(parameter => !Authentication.Contains(parameter.Key) && parameter.Key != "client_id")
-            .Append(new("client_id", live.Client.Id.Value)));
+            .Append(new("client_id", client.Id.Value)));
 
         // Its end leaves room for the person at the page; the browser has to arrive within the shorter time that is answered.
         var endsAt = time.GetUtcNow() + options.Value.PushedLifetime + options.Value.InteractionLifetime;
-        await grains.PushedRequest(SecretKey.FromSecret(uri)).StoreAsync(new PushedRequest(live.Client.Id, parameters, endsAt, thumbprint ?? form.Find("dpop_jkt")));
+        await grains.PushedRequest(SecretKey.FromSecret(uri)).StoreAsync(new PushedRequest(client.Id, parameters, endsAt, request.DpopThumbprint ?? form.Find("dpop_jkt")));
         context.Response.Headers.CacheControl = "no-store";
         await Answer.WriteJsonAsync(
             context,
@@ -95,33 +82,51 @@ internal sealed class PushedRequestEndpoint(
             },
             (Uri: uri, Lifetime: options.Value.PushedLifetime));
     }
+}
 
-    /// <summary>Anybody can say to be a public client, so that its rows count as those of whoever sends them.</summary>
-    private OAuthError? FindRefusalToStore(HttpContext context, ClientSnapshot client)
-    {
-        if (!client.IsPublic || kept.MayStore(context))
-        {
-            return null;
-        }
+/// <summary>Refuses what the authorization endpoint would refuse, and what is too large to keep.</summary>
+internal sealed class CheckPushedRequest(AuthorizeSteps steps) : IClientStep<ClientRequest>
+{
+    /// <summary>The largest request kept, in characters.</summary>
+    private const int MaxLength = 32 * 1024;
 
-        context.Response.Headers.RetryAfter = "60";
-        return OAuthError.SlowDown("Too many requests were pushed from this address. Wait.");
-    }
-
-    private async ValueTask<OAuthError?> FindFaultAsync(HttpContext context, ClientSnapshot client, Parameters form, string? thumbprint)
+    /// <inheritdoc/>
+    public async ValueTask<OAuthError?> RunAsync(ClientRequest request)
     {
         // RFC 9126 §2.1: no request within a request.
-        if (form.Find("request_uri") is not null)
+        if (request.Form.Find("request_uri") is not null)
         {
             return OAuthError.InvalidRequest("A pushed request has no request_uri.");
         }
 
-        if (form.All.Sum(parameter => parameter.Key.Length + parameter.Value.Length) > MaxLength)
+        if (request.Form.All.Sum(parameter => parameter.Key.Length + parameter.Value.Length) > MaxLength)
         {
             return OAuthError.InvalidRequest("The request is too large.") with { Status = StatusCodes.Status413PayloadTooLarge };
         }
 
-        var request = new AuthorizeRequest(context) { Parameters = form, Client = client, PushedUri = FindRequest.Prefix, DpopThumbprint = thumbprint };
-        return await steps.UnderstandAsync(request, context.RequestAborted) is AuthorizeOutcome.Refused refused ? refused.Error : null;
+        var authorize = new AuthorizeRequest(request.Http)
+        {
+            Parameters = request.Form,
+            Client = request.Client.Client,
+            PushedUri = FindRequest.Prefix,
+            DpopThumbprint = request.DpopThumbprint,
+        };
+        return await steps.UnderstandAsync(authorize, request.Aborted) is AuthorizeOutcome.Refused refused ? refused.Error : null;
+    }
+}
+
+/// <summary>Anybody can say to be a public client, so that its rows count as those of whoever sends them.</summary>
+internal sealed class LimitPublicClients(KeptRequests kept) : IClientStep<ClientRequest>
+{
+    /// <inheritdoc/>
+    public ValueTask<OAuthError?> RunAsync(ClientRequest request)
+    {
+        if (!request.Client.Client.IsPublic || kept.MayStore(request.Http))
+        {
+            return ValueTask.FromResult<OAuthError?>(null);
+        }
+
+        request.Http.Response.Headers.RetryAfter = "60";
+        return ValueTask.FromResult<OAuthError?>(OAuthError.SlowDown("Too many requests were pushed from this address. Wait."));
     }
 }

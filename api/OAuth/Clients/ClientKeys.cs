@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
+using Platform.Api.Http.Outward;
 using Platform.Grains.OAuth;
 
 namespace Platform.Api.OAuth.Clients;

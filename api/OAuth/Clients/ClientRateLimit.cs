@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.Api.Http.Limits;
 using Platform.Grains.OAuth;
 using Platform.Grains.Users;
 
@@ -38,7 +38,7 @@ internal sealed class ClientRateLimit(IOptions<OAuthOptions> options) : IDisposa
         }
 
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        RetryAfter.Set(context.Response, wait);
         return OAuthError.SlowDown("The client asks too often. Wait.");
     }
 

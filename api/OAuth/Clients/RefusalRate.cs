@@ -1,6 +1,4 @@
-using System.Net;
-using System.Threading.RateLimiting;
-using Platform.Grains.Users;
+using Platform.Api.Http.Limits;
 
 namespace Platform.Api.OAuth.Clients;
 
@@ -13,22 +11,11 @@ internal sealed class RefusalRate : IDisposable
     /// <summary>What a misconfigured service does in its first minute is seen in full.</summary>
     internal const int Burst = 100;
 
-    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, string>(address =>
-        RateLimitPartition.GetTokenBucketLimiter(ThrottleKeys.GroupOf(address), static _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = Burst,
-            TokensPerPeriod = 10,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1),
-            QueueLimit = 0,
-        }));
+    private readonly AddressRate _rate = new(Burst, 10, TimeSpan.FromMinutes(1));
 
     /// <summary>Whether another one is recorded.</summary>
-    public bool TryTake(HttpContext context)
-    {
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        return lease.IsAcquired;
-    }
+    public bool TryTake(HttpContext context) => _rate.TryTake(context);
 
     /// <inheritdoc/>
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => _rate.Dispose();
 }

@@ -15,7 +15,7 @@ namespace Platform.Api.OAuth.Credentials;
 /// Finds out who calls with a token: an access token (<c>Bearer</c>, <c>DPoP</c>), or a personal token of gCube's services. Whoever brings one means
 /// it, so that one that does not count is refused even where nobody has to be known.
 /// </summary>
-internal sealed class TokenCredentials(RequestDelegate next, TokenCheck tokens, PersonalTokenCheck personalTokens, TokenChallenges challenges, IOptions<OAuthOptions> options)
+internal sealed class TokenCredentials(RequestDelegate next, TokenCheck tokens, PersonalTokenCheck personalTokens, Challenges challenges, IOptions<OAuthOptions> options)
 {
     private const string GcubeToken = "gcube-token";
     private const string GcubeScope = "gcube-scope";

@@ -16,8 +16,7 @@ using Platform.Grains.OAuth;
 namespace Platform.Api.OAuth.Devices;
 
 /// <summary>
-/// <c>/oauth/device</c> (RFC 8628 §3.1). Its steps: the form; the client proves who it is; it may use the grant, and not too often; a DPoP
-/// proof binds the device code to its key; what is asked for; the codes.
+/// <c>/oauth/device</c> (RFC 8628 §3.1): gives a device a code for itself and one for its user. A DPoP proof binds the device's to its key.
 /// </summary>
 internal sealed class DeviceAuthorizationEndpoint(
     ClientAuthenticator clients,
@@ -33,6 +32,17 @@ internal sealed class DeviceAuthorizationEndpoint(
     /// <summary>Of 25 thousand million codes a few thousand are taken at once; a second try is rare, a tenth is a fault.</summary>
     private const int MaxTries = 10;
 
+    /// <summary>What a request goes through, in this order, before it gets its codes.</summary>
+    private readonly IClientStep<ClientRequest>[] _steps =
+    [
+        new ReadForm(),
+        new AuthenticateClient(clients),
+        new CheckGrant(),
+        new LimitRate(limit),
+        new CheckDpopProof(proofs),
+        new ReadRequestedAccess(issuer),
+    ];
+
     /// <summary>Maps it.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -44,13 +54,13 @@ internal sealed class DeviceAuthorizationEndpoint(
 
     private async Task StartAsync(HttpContext context)
     {
-        var (answer, refusal) = await TakeAsync(context);
-        if (refusal is not null)
+        var request = new ClientRequest(context);
+        if (!await _steps.PassAsync(request))
         {
-            await refusal.WriteAsync(context);
             return;
         }
 
+        var codes = await MakeCodesAsync(request);
         context.Response.Headers.CacheControl = "no-store";
         await Answer.WriteJsonAsync(
             context,
@@ -67,46 +77,13 @@ internal sealed class DeviceAuthorizationEndpoint(
                 json.WriteNumber("interval"u8, (long)codes.Interval.TotalSeconds);
                 json.WriteEndObject();
             },
-            answer!);
+            codes);
     }
 
-    private async ValueTask<(Codes? Answer, OAuthError? Refusal)> TakeAsync(HttpContext context)
+    private async ValueTask<Codes> MakeCodesAsync(ClientRequest request)
     {
-        var (form, refusal) = await OAuthForm.ReadAsync(context);
-        if (refusal is not null)
-        {
-            return (null, refusal);
-        }
-
-        var (live, refused) = await clients.AuthenticateAsync(context, form);
-        if (live is null)
-        {
-            return (null, refused);
-        }
-
-        if (!live.Client.MayUse(GrantTypes.DeviceCode))
-        {
-            return (null, OAuthError.UnauthorizedClient("The client may not use the device authorization grant."));
-        }
-
-        if (limit.Take(context, live.Client) is { } tooMany)
-        {
-            return (null, tooMany);
-        }
-
-        var (thumbprint, unproven) = await proofs.CheckAsync(context, accessToken: null);
-        if (unproven is not null)
-        {
-            return (null, unproven);
-        }
-
-        var (access, fault) = RequestedAccess.Read(context.Request.Headers[RequestedAccess.Header], form, issuer.Value);
-        fault ??= access!.FindExcess(live.Client.Definition);
-        return fault is not null ? (null, fault) : (await StartAsync(context, live.Client, access!, thumbprint), null);
-    }
-
-    private async ValueTask<Codes> StartAsync(HttpContext context, ClientSnapshot client, RequestedAccess access, string? thumbprint)
-    {
+        var client = request.Client.Client;
+        var access = request.Asked;
         var endsAt = time.GetUtcNow() + options.Value.DeviceLifetime;
         var deviceCode = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
         var key = SecretKey.FromSecret(deviceCode);
@@ -116,10 +93,10 @@ internal sealed class DeviceAuthorizationEndpoint(
             ReadAccess.Counting(client, access.OAuthScopes ?? []),
             access.Context,
             access.AudiencesFor(issuer.Value),
-            context.ClientAddress(),
+            request.Http.ClientAddress(),
             options.Value.DeviceInterval,
             endsAt,
-            thumbprint));
+            request.DpopThumbprint));
         for (var tries = 0; tries < MaxTries; tries++)
         {
             var userCode = UserCode.New();
@@ -130,6 +107,15 @@ internal sealed class DeviceAuthorizationEndpoint(
         }
 
         throw new ConflictException("No user code was free.");
+    }
+
+    /// <summary>Only clients with the grant could do anything with the codes.</summary>
+    private sealed class CheckGrant : IClientStep<ClientRequest>
+    {
+        /// <inheritdoc/>
+        public ValueTask<OAuthError?> RunAsync(ClientRequest request) => ValueTask.FromResult(request.Client.Client.MayUse(GrantTypes.DeviceCode)
+            ? null
+            : OAuthError.UnauthorizedClient("The client may not use the device authorization grant."));
     }
 
     /// <summary>The answer. Its codes are secret.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
-using Platform.Api.OAuth.Clients;
+using Platform.Api.Http.Outward;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
 using Platform.Grains.Sessions;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
+using Platform.Api.Http.Outward;
 using Platform.Api.OAuth.Clients;
 using Platform.Grains.OAuth;
 

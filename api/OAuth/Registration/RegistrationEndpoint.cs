@@ -19,7 +19,7 @@ namespace Platform.Api.OAuth.Registration;
 /// Secrets and tokens are made here, shown once, and kept as SHA-256.
 /// </summary>
 internal sealed class RegistrationEndpoint(
-    RegistrationGate gate, ClientMetadata metadata, IPlatformGrains grains, IOAuthCheck check, TokenChallenges challenges, Issuer issuer, IAuditLog audit)
+    RegistrationGate gate, ClientMetadata metadata, IPlatformGrains grains, IOAuthCheck check, Challenges challenges, Issuer issuer, IAuditLog audit)
 {
     /// <summary>The endpoint's path.</summary>
     public const string Path = "/oauth/register";

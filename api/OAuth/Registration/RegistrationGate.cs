@@ -1,26 +1,20 @@
-using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.Api.Http.Limits;
 using Platform.Api.OAuth.Credentials;
-using Platform.Grains.Users;
 
 namespace Platform.Api.OAuth.Registration;
 
 /// <summary>Who may register clients, and how many: by setting nobody, whoever has an initial access token (RFC 7591 §3), or everybody a few.</summary>
 internal sealed class RegistrationGate(IOptions<OAuthOptions> options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, string>(
-        address => RateLimitPartition.GetFixedWindowLimiter(
-            ThrottleKeys.GroupOf(address),
-            _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Value.RegistrationsPerHour, Window = TimeSpan.FromHours(1), QueueLimit = 0 }));
+    private readonly AddressRate _rate = new(options.Value.RegistrationsPerHour, options.Value.RegistrationsPerHour, TimeSpan.FromHours(1));
 
     /// <summary>The error where the request may not register a client; null where it may.</summary>
     public OAuthError? FindRefusal(HttpContext context) => options.Value.Registration switch
     {
-        RegistrationMode.Open => Take(context),
+        RegistrationMode.Open => _rate.TryTakeOrDelay(context) ? null : OAuthError.SlowDown("Too many clients were registered from this address. Wait."),
         RegistrationMode.Token => HasInitialToken(context) ? null : OAuthError.InvalidToken("The initial access token is missing, or is none."),
         _ => OAuthError.AccessDenied("Clients are not registered here; an administrator imports them.") with { Status = StatusCodes.Status403Forbidden },
     };
@@ -33,20 +27,7 @@ internal sealed class RegistrationGate(IOptions<OAuthOptions> options) : IDispos
             Encoding.ASCII.GetBytes(hash));
 
     /// <inheritdoc/>
-    public void Dispose() => _limiter.Dispose();
-
-    private OAuthError? Take(HttpContext context)
-    {
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        if (lease.IsAcquired)
-        {
-            return null;
-        }
-
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
-        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return OAuthError.SlowDown("Too many clients were registered from this address. Wait.");
-    }
+    public void Dispose() => _rate.Dispose();
 
     private bool HasInitialToken(HttpContext context)
     {

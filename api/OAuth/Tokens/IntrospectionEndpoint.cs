@@ -19,6 +19,9 @@ internal sealed class IntrospectionEndpoint(
     /// <summary>The endpoint's path.</summary>
     public const string Path = "/oauth/introspect";
 
+    /// <summary>What a request goes through, in this order, before the token is looked at: as an access token, or else as a refresh token.</summary>
+    private readonly IClientStep<ClientRequest>[] _steps = [new ReadForm(), new RequireToken(), new AuthenticateClient(authenticator), new RefusePublicClient()];
+
     /// <summary>Maps the endpoint.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -30,39 +33,22 @@ internal sealed class IntrospectionEndpoint(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        // 1. The form.  2. The client.  3. The token, as an access token or else as a refresh token.  4. Whether it is for this client.
-        var (form, refusal) = await OAuthForm.ReadAsync(context);
-        if (refusal is null && string.IsNullOrEmpty(form.Find("token")))
+        var request = new ClientRequest(context);
+        if (!await _steps.PassAsync(request))
         {
-            refusal = OAuthError.InvalidRequest("The token is missing.");
-        }
-
-        LiveClient? client = null;
-        if (refusal is null)
-        {
-            (client, refusal) = await authenticator.AuthenticateAsync(context, form);
-        }
-
-        if (client is { Client.IsPublic: true })
-        {
-            refusal = OAuthError.InvalidClient("A client that cannot prove who it is is told nothing about tokens.");
-        }
-
-        if (refusal is not null)
-        {
-            await refusal.WriteAsync(context);
             return;
         }
 
-        var text = form.Find("token")!;
+        var text = request.Form.Find("token")!;
+        var client = request.Client.Client;
         var live = await accessTokens.FindLiveAsync(text, null, context.RequestAborted);
         if (live is not null)
         {
-            await Answer.WriteJsonAsync(context, StatusCodes.Status200OK, "application/json", WriteAccessToken, (IsFor(live.Token, client!.Client) ? live : null, issuer.Value));
+            await Answer.WriteJsonAsync(context, StatusCodes.Status200OK, "application/json", WriteAccessToken, (IsFor(live.Token, client) ? live : null, issuer.Value));
             return;
         }
 
-        var family = await FindRefreshTokenAsync(text, client!.Client, context.RequestAborted);
+        var family = await FindRefreshTokenAsync(text, client, context.RequestAborted);
         await Answer.WriteJsonAsync(context, StatusCodes.Status200OK, "application/json", WriteRefreshToken, (family, issuer.Value));
     }
 
@@ -117,5 +103,14 @@ internal sealed class IntrospectionEndpoint(
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>A client that cannot prove who it is would be anybody who tries tokens out.</summary>
+    private sealed class RefusePublicClient : IClientStep<ClientRequest>
+    {
+        /// <inheritdoc/>
+        public ValueTask<OAuthError?> RunAsync(ClientRequest request) => ValueTask.FromResult(request.Client.Client.IsPublic
+            ? OAuthError.InvalidClient("A client that cannot prove who it is is told nothing about tokens.")
+            : null);
     }
 }

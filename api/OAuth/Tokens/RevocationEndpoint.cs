@@ -2,7 +2,6 @@ using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth.Clients;
-using Platform.Api.OAuth.Cors;
 using Platform.Api.OAuth.Requests;
 using Platform.Api.Sessions;
 using Platform.Grains.Audit;
@@ -21,6 +20,16 @@ internal sealed class RevocationEndpoint(
     /// <summary>The endpoint's path.</summary>
     public const string Path = "/oauth/revoke";
 
+    /// <summary>What a request goes through, in this order.</summary>
+    private readonly IClientStep<ClientRequest>[] _steps =
+    [
+        new ReadForm(),
+        new RequireToken(),
+        new AuthenticateClient(authenticator),
+        new AllowOrigin(),
+        new EndToken(accessTokens, refreshTokens, grains, audit),
+    ];
+
     /// <summary>Maps the endpoint.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -32,34 +41,21 @@ internal sealed class RevocationEndpoint(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        // 1. The form.  2. The client.  3. The token's end. An unknown token is as ended as can be (§2.2).
-        var (form, refusal) = await OAuthForm.ReadAsync(context);
-        if (refusal is null && string.IsNullOrEmpty(form.Find("token")))
+        if (!await _steps.PassAsync(new ClientRequest(context)))
         {
-            refusal = OAuthError.InvalidRequest("The token is missing.");
-        }
-
-        LiveClient? client = null;
-        if (refusal is null)
-        {
-            (client, refusal) = await authenticator.AuthenticateAsync(context, form);
-        }
-
-        if (client is not null)
-        {
-            OAuthCors.Allow(context, client.Client.Definition);
-        }
-
-        refusal ??= await EndAsync(context, client!.Client, form.Find("token")!);
-        if (refusal is not null)
-        {
-            await refusal.WriteAsync(context);
             return;
         }
 
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentLength = 0;
     }
+}
+
+/// <summary>Ends the token. An unknown one is as ended as can be (RFC 7009 §2.2).</summary>
+internal sealed class EndToken(AccessTokens accessTokens, RefreshTokens refreshTokens, IPlatformGrains grains, IAuditLog audit) : IClientStep<ClientRequest>
+{
+    /// <inheritdoc/>
+    public ValueTask<OAuthError?> RunAsync(ClientRequest request) => EndAsync(request.Http, request.Client.Client, request.Form.Find("token")!);
 
     private async ValueTask<OAuthError?> EndAsync(HttpContext context, ClientSnapshot client, string text)
     {

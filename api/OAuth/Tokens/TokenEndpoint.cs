@@ -6,7 +6,6 @@ using Platform.Api.OAuth.Clients;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.OAuth.Requests;
 using Platform.Api.OAuth.Tokens.Grants;
-using Platform.Grains.OAuth;
 
 namespace Platform.Api.OAuth.Tokens;
 
@@ -18,13 +17,15 @@ internal sealed class TokenEndpoint(
     public const string Path = "/oauth/token";
 
     /// <summary>What a request goes through, in this order. Each step lets it go on or ends it with an error.</summary>
-    private readonly ITokenStep[] _steps =
+    private readonly IClientStep<TokenRequest>[] _steps =
     [
         new ReadForm(),
         new AuthenticateClient(authenticator),
+        new AllowOrigin(),
         new LimitRate(rates),
         new ChooseGrant(grants),
         new CheckDpopProof(proofs),
+        new RequireDpopProof(),
         new ReadRequestedAccess(issuer),
         new RunGrant(),
     ];
@@ -41,13 +42,9 @@ internal sealed class TokenEndpoint(
     private async Task AnswerAsync(HttpContext context)
     {
         var request = new TokenRequest(context);
-        foreach (var step in _steps)
+        if (!await _steps.PassAsync(request))
         {
-            if (await step.RunAsync(request) is { } refusal)
-            {
-                await refusal.WriteAsync(context);
-                return;
-            }
+            return;
         }
 
         // RFC 6749 §5.1: no cache keeps tokens; the pragma is for those of HTTP/1.0.
@@ -82,42 +79,13 @@ internal sealed class TokenEndpoint(
     }
 }
 
-/// <summary>A token request on its way; each step adds what it found out.</summary>
+/// <summary>A token request on its way.</summary>
 /// <param name="context">The HTTP request.</param>
-internal sealed class TokenRequest(HttpContext context)
+internal sealed class TokenRequest(HttpContext context) : ClientRequest(context)
 {
-    /// <summary>The HTTP request.</summary>
-    public HttpContext Http => context;
-
-    /// <summary>Ends waits when the client hangs up.</summary>
-    public CancellationToken Aborted => context.RequestAborted;
-
-    /// <summary>The form.</summary>
-    public Parameters Form { get; set; } = Parameters.None;
-
-    /// <summary>Who asks; set once they have proved it.</summary>
-    public LiveClient Client { get; set; } = null!;
-
-    /// <summary>What the client is.</summary>
-    public ClientDefinition Definition => Client.Client.Definition;
-
     /// <summary>The grant that was chosen.</summary>
     public ITokenGrant Grant { get; set; } = null!;
 
-    /// <summary>The DPoP key that the request proves; null: none.</summary>
-    public string? DpopThumbprint { get; set; }
-
-    /// <summary>What the request asks for.</summary>
-    public RequestedAccess Asked { get; set; } = null!;
-
     /// <summary>What it got.</summary>
     public IssuedTokens? Tokens { get; set; }
-}
-
-/// <summary>One concern of the token endpoint.</summary>
-internal interface ITokenStep
-{
-    /// <summary>Does its part.</summary>
-    /// <returns>The error that ends the request; null: it goes on.</returns>
-    ValueTask<OAuthError?> RunAsync(TokenRequest request);
 }

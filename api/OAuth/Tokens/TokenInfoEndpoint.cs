@@ -12,7 +12,7 @@ namespace Platform.Api.OAuth.Tokens;
 /// The check of Flarecast's services (contracts/flarecast.md): whose token it is, and for what. A token in the query is a leak; it never reaches
 /// a log here, and operators can switch it off.
 /// </summary>
-internal sealed class TokenInfoEndpoint(TokenCheck tokens, TokenChallenges challenges, IOptions<OAuthOptions> options)
+internal sealed class TokenInfoEndpoint(TokenCheck tokens, Challenges challenges, IOptions<OAuthOptions> options)
 {
     /// <summary>The endpoint's path.</summary>
     public const string Path = "/oauth/tokeninfo";

@@ -8,7 +8,7 @@ using Platform.Api.OAuth.Credentials;
 namespace Platform.Api.OAuth.Tokens;
 
 /// <summary>What a client may know of its user (OpenID Connect Core §5.3).</summary>
-internal sealed class UserInfoEndpoint(TokenCheck tokens, TokenChallenges challenges)
+internal sealed class UserInfoEndpoint(TokenCheck tokens, Challenges challenges)
 {
     /// <summary>The endpoint's path.</summary>
     public const string Path = "/oauth/userinfo";

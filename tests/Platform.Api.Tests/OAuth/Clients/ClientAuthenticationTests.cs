@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Platform.Api.Http.Outward;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Clients;
 using Platform.Api.Tests.OAuth.Authorize;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Platform.Api.OAuth;
 
-namespace Platform.Api.OAuth.Clients;
+namespace Platform.Api.Http.Outward;
 
 /// <summary>
 /// Fetches what clients name by address: their keys, their sector's redirect URIs. A client chooses the address, so that it could make

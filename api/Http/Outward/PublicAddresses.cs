@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Platform.Api.OAuth.Clients;
+namespace Platform.Api.Http.Outward;
 
 /// <summary>The addresses of the public internet: all that IANA's special-purpose registries do not set aside.</summary>
 internal static class PublicAddresses
