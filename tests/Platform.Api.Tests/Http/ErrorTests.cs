@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Tests.Support;
 using Platform.Api.Users;
 using Platform.Grains.Cluster;
+using Platform.Grains.Policies;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -114,7 +115,7 @@ public class ErrorTests(SharedNode shared)
 
     private sealed class BrokenCheck(Exception fault) : ISessionCheck
     {
-        public ValueTask<LiveSession?> FindLiveAsync(SessionKey key, CancellationToken cancellationToken) => throw fault;
+        public ValueTask<LiveSession?> FindLiveAsync(SessionKey key, PolicyQuestion? policies, CancellationToken cancellationToken) => throw fault;
 
         public ValueTask<IReadOnlyList<ListedSession>> ListLiveAsync(UserSnapshot user, CancellationToken cancellationToken) => throw fault;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Api.OAuth;
 using Platform.Api.Tests.OAuth.Tokens;
@@ -152,6 +153,7 @@ public sealed class TokenCredentialsTests(TokenNode given)
         var who = await given.Node.GetAsync("/session", token).JsonAsync();
         Assert.Equal("alice", who.Text("user"));
         Assert.Equal(TestData.AquaMaps, who.Text("scope"));
+        Assert.Equal(JsonValueKind.Null, who.GetProperty("oauthScopes").ValueKind);
         await given.Node.GetAsync("/session", token, "gcube-scope: " + TestData.AquaMaps).JsonAsync();
         Assert.Equal("context-mismatch", await given.Node.GetAsync("/session", token, "gcube-scope: " + TestData.Farm).CodeAsync(HttpStatusCode.Forbidden));
         Assert.Equal("no-scope-given", await given.Node.GetAsync("/session?gcube-token=" + made.Text("token")).CodeAsync(HttpStatusCode.Unauthorized));
