@@ -73,6 +73,7 @@ public interface IPlatformGrains
 }
 
 /// <summary>Another node changed the same thing at the same time, and the call could not be repeated. Nothing was changed by it.</summary>
+[GenerateSerializer, Alias("platform.ConflictException")]
 public sealed class ConflictException : Exception
 {
     /// <summary>Without words.</summary>

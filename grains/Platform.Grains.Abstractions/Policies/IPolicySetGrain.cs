@@ -22,7 +22,7 @@ public interface IPolicySetGrain : IGrainWithStringKey
     [Alias("RemoveAsync"), Idempotent]
     Task<PolicyChangeResult> RemoveAsync(PolicyRemoval removal, PolicyCondition condition);
 
-    /// <summary>Its revisions without their documents, the newest first.</summary>
+    /// <summary>Its revisions without their documents, the newest first; at most 50 are kept.</summary>
     [Alias("ListRevisionsAsync"), Idempotent]
     Task<ImmutableArray<PolicyRevision>> ListRevisionsAsync();
 
@@ -107,7 +107,7 @@ public enum PolicyChangeOutcome
 
 /// <summary>How a change of a policy set ended.</summary>
 /// <param name="Outcome">The outcome.</param>
-/// <param name="Current">The set as it is now; null where there is none.</param>
+/// <param name="Current">The set as it is now, without its document; null where there is none.</param>
 /// <param name="TakenHost">The host that belongs to another service; null: none does.</param>
 /// <param name="TakenBy">That service; null: none.</param>
 [GenerateSerializer, Immutable, Alias("platform.PolicyChangeResult")]

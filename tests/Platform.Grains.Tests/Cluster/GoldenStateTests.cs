@@ -1,5 +1,6 @@
 using System.Text;
 using Platform.Grains.OAuth.Logout;
+using Platform.Grains.Policies;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -72,6 +73,21 @@ public sealed class GoldenStateTests
         Assert.Equal(("{\"a\": \"<é>\"}", ResourceVisibility.Managers, TimeSpan.FromMinutes(5)), (state.Content, state.Visibility, state.MaxAuthenticationAge!.Value));
         Assert.Equal(("client:service", "service", 7), (state.ChangedBy, state.ChangedByClient, state.Changes));
     }
+
+    [Fact]
+    public void PolicySet_V1()
+    {
+        var state = RoundTrip<PolicySetState>("policy-set.v1.json");
+        Assert.Equal((7, "0011223344556677", "{\"rules\":[]}", "local:5f0c"), (state.Number, state.Tag, state.Document, state.ChangedBy));
+        Assert.Equal([(6L, true), (5L, false)], state.Earlier.Select(revision => (revision.Number, revision.Removed)));
+    }
+
+    [Fact]
+    public void PolicyRevision_V1() => Assert.Equal("{\"rules\":[]}", RoundTrip<PolicyRevisionState>("policy-revision.v1.json").Document);
+
+    [Fact]
+    public void PolicyServices_V1() =>
+        Assert.Equal(["a.example", "a.example:8443"], RoundTrip<PolicyServicesState>("policy-services.v1.json").Hosts["a"].ToArray());
 
     private static TState RoundTrip<TState>(string file)
     {
