@@ -10,6 +10,7 @@ using Platform.Api.Http.Targets;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.Policies;
+using Platform.Api.Policies.Filter;
 using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
@@ -58,6 +59,7 @@ internal static class Program
         app.UseMiddleware<PublicAddress>();
         app.UseClientAddress();
         app.UseRouting();
+        app.UseMiddleware<PolicyQuestions>();
         app.UseMiddleware<SessionCredentials>();
         app.UseMiddleware<TokenCredentials>();
         app.UseMiddleware<AccessMiddleware>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.Policies.Filter;
 using Platform.Api.Policies.Subjects;
 
 namespace Platform.Api.Policies;
@@ -14,5 +15,6 @@ internal static class PolicySetup
         services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidation>();
         services.AddSingleton<PolicyGroups>();
         services.AddSingleton<PolicySubjects>();
+        services.AddSingleton<OwnPolicies>();
     }
 }

@@ -1,13 +1,15 @@
 using Platform.Api.Http.Wire;
+using Platform.Api.Policies.Filter;
 using Platform.Api.Sessions;
 
 namespace Platform.Api.Http.Access;
 
 /// <summary>
-/// Lets a request through to its endpoint where the endpoint's rule allows it, and where the endpoint has a format that the request
-/// accepts, so that nothing takes effect whose answer could not be given. An endpoint without a rule is refused (invariant 7).
+/// Lets a request through to its endpoint where the endpoint's rule allows it and no policy of the operator denies it, and where the endpoint
+/// has a format that the request accepts, so that nothing takes effect whose answer could not be given. An endpoint without a rule is refused
+/// (invariant 7).
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, Challenges challenges)
+internal sealed class AccessMiddleware(RequestDelegate next, Challenges challenges, OwnPolicies policies)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -41,6 +43,31 @@ internal sealed class AccessMiddleware(RequestDelegate next, Challenges challeng
             }
         }
 
+        var asked = policies.FindDenialAsync(context);
+        return asked.IsCompletedSuccessfully ? DecideAsync(context, endpoint, asked.Result) : AwaitedAsync(context, endpoint, asked);
+    }
+
+    private async Task AwaitedAsync(HttpContext context, RouteEndpoint endpoint, ValueTask<OwnDenial?> asked) =>
+        await DecideAsync(context, endpoint, await asked);
+
+    private Task DecideAsync(HttpContext context, RouteEndpoint endpoint, OwnDenial? denial)
+    {
+        switch (denial)
+        {
+            case null:
+                return OfferAsync(context, endpoint);
+            case { Rule: null }:
+                return Problems.WriteAsync(context, HttpErrors.MalformedTarget, place: denial.Fault);
+            case { } when context.FindPrincipal() is null:
+                challenges.Ask(context);
+                return Problems.WriteAsync(context, AccessErrors.DeniedUntilLogin, $"The rule '{denial.Rule}' denies it.");
+            default:
+                return Problems.WriteAsync(context, AccessErrors.DeniedByPolicy, $"The rule '{denial.Rule}' denies it.");
+        }
+    }
+
+    private Task OfferAsync(HttpContext context, RouteEndpoint endpoint)
+    {
         var offers = endpoint.Metadata.GetMetadata<Offers>() ?? Offers.JsonFirst;
         return offers.Formats.Length > 0 && Negotiation.Choose(context.Request.Headers.Accept, offers) is null
             ? Problems.WriteAsync(context, HttpErrors.NotAcceptable)
