@@ -10,7 +10,11 @@ namespace Platform.Policies.Requests;
 /// <param name="Now">The time (UTC).</param>
 /// <param name="Documents">The registered policy documents about the URL; null where there are none.</param>
 public readonly record struct PolicyRequest(
-    string Method, RequestUrl Url, IPolicySubject Subject, IPAddress? Address, DateTimeOffset Now, IPolicyDocuments? Documents = null);
+    string Method, RequestUrl Url, IPolicySubject Subject, IPAddress? Address, DateTimeOffset Now, IPolicyDocuments? Documents = null)
+{
+    /// <summary>The method that allow rules look at: the one that came, unless the cleaning of the URL makes another of it.</summary>
+    internal string CountedMethod { get; init; } = Method;
+}
 
 /// <summary>Policy documents that owners of resources registered (contracts/opentox-opensso.md, "Policy documents").</summary>
 public interface IPolicyDocuments

@@ -1,3 +1,5 @@
+using Platform.Policies.Rules.Validation;
+
 namespace Platform.Policies.Rules;
 
 /// <summary>What is wrong with a policy set, all of it at once.</summary>
@@ -6,8 +8,27 @@ public static class PolicyValidation
     /// <summary>The rules that a set may have.</summary>
     public const int MaxRules = 20_000;
 
+    /// <summary>The rules of a set that may be regular expressions which begin with no segment of their own, since each of them is tried on every path.</summary>
+    public const int MaxLooseRegexes = 500;
+
+    /// <summary>The longest path, or URL, of a rule, in characters.</summary>
+    public const int MaxPatternLength = 1_000;
+
+    /// <summary>The longest time that proxies may be let keep a yes.</summary>
+    public static TimeSpan MaxCacheFor { get; } = TimeSpan.FromHours(1);
+
     /// <summary>Errors, which keep a set from being stored, and warnings, which do not: rules that are shadowed by others or ambiguous beside them.</summary>
-    public static IReadOnlyList<PolicyProblem> FindProblems(PolicySet set) => throw new NotImplementedException();
+    public static IReadOnlyList<PolicyProblem> FindProblems(PolicySet set)
+    {
+        var problems = new PolicyProblems();
+        SetValidation.Check(set, problems);
+        for (var index = 0; index < set.Rules.Length; index++)
+        {
+            RuleValidation.Check(set, index, problems);
+        }
+
+        return problems.InOrder();
+    }
 }
 
 /// <summary>Something wrong with a policy set.</summary>

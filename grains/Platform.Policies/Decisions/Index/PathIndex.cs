@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using Platform.Policies.Rules;
+
+namespace Platform.Policies.Decisions.Index;
+
+/// <summary>
+/// Finds the rules that speak of a path: whole paths and URLs by one look-up each, templates by a tree of their segments, in which
+/// regular expressions hang below the segments that they begin with; only those that begin with none are tried on every path.
+/// </summary>
+internal sealed class PathIndex
+{
+    private readonly CompiledRule[] _any;
+    private readonly FrozenDictionary<string, CompiledRule[]> _paths;
+    private readonly FrozenDictionary<string, CompiledRule[]> _urls;
+    private readonly CompiledRule[] _urlRegexes;
+    private readonly PathNode _root;
+
+    /// <summary>Builds the index.</summary>
+    public PathIndex(IReadOnlyCollection<CompiledRule> rules)
+    {
+        _any = Of(rules, PathPatternKind.Any);
+        _paths = ByKey(Of(rules, PathPatternKind.Exact));
+        _urls = ByKey(Of(rules, PathPatternKind.Url));
+        _urlRegexes = Of(rules, PathPatternKind.UrlRegex);
+
+        var root = new PathNode.Builder();
+        foreach (var rule in rules)
+        {
+            root.Add(rule);
+        }
+
+        _root = root.Build();
+    }
+
+    /// <summary>Offers the rules that speak of it.</summary>
+    public void Find<T>(in UrlReading reading, ref T candidates)
+        where T : ICandidates, allows ref struct
+    {
+        Offer(_any, reading, ref candidates);
+        if (_paths.TryGetValue(reading.Key, out var paths))
+        {
+            Offer(paths, reading, ref candidates);
+        }
+
+        if (_urls.Count > 0 && _urls.TryGetValue(reading.UrlKey, out var urls))
+        {
+            Offer(urls, reading, ref candidates);
+        }
+
+        if (_urlRegexes.Length > 0)
+        {
+            var text = reading.Text;
+            foreach (var rule in _urlRegexes)
+            {
+                if (rule.Pattern.Regex!.IsMatch(text))
+                {
+                    candidates.Offer(rule, reading);
+                }
+            }
+        }
+
+        _root.Find(reading, 1, ref candidates);
+    }
+
+    /// <summary>Offers rules.</summary>
+    internal static void Offer<T>(CompiledRule[] rules, in UrlReading reading, ref T candidates)
+        where T : ICandidates, allows ref struct
+    {
+        foreach (var rule in rules)
+        {
+            candidates.Offer(rule, reading);
+        }
+    }
+
+    private static CompiledRule[] Of(IEnumerable<CompiledRule> rules, PathPatternKind kind) => [.. rules.Where(rule => rule.Pattern.Kind == kind)];
+
+    private static FrozenDictionary<string, CompiledRule[]> ByKey(CompiledRule[] rules) =>
+        rules.GroupBy(rule => rule.Pattern.Key, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+}

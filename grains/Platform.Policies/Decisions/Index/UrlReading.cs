@@ -1,0 +1,58 @@
+using Platform.Policies.Requests;
+using Platform.Policies.Rules.Patterns;
+
+namespace Platform.Policies.Decisions.Index;
+
+/// <summary>One way of reading a request's URL, and what it is looked up by.</summary>
+internal readonly struct UrlReading
+{
+    private readonly RequestUrl _url;
+
+    /// <summary>The reading that allow rules look at.</summary>
+    public UrlReading(RequestUrl url, bool ignoreCase)
+        : this(url, url.Path, ignoreCase)
+    {
+    }
+
+    /// <summary>Another one.</summary>
+    public UrlReading(RequestUrl url, string path, bool ignoreCase)
+    {
+        _url = url;
+        Path = path;
+        Key = ignoreCase ? LetterCase.Fold(path) : path;
+    }
+
+    /// <summary>The path.</summary>
+    public string Path { get; }
+
+    /// <summary>The path as the index has it.</summary>
+    public string Key { get; }
+
+    /// <summary>The URL for regular expressions.</summary>
+    public string Text => ReferenceEquals(Path, _url.Path) ? _url.Text : Origin + Path;
+
+    /// <summary>The URL as the index has it.</summary>
+    public string UrlKey => Origin + Key;
+
+    /// <summary>A segment of the path, from 0; null where it has fewer.</summary>
+    public string? FindSegment(int index)
+    {
+        var rest = Path.AsSpan(1);
+        for (; index > 0; index--)
+        {
+            var end = rest.IndexOf('/');
+            if (end < 0)
+            {
+                return null;
+            }
+
+            rest = rest[(end + 1)..];
+        }
+
+        var length = rest.IndexOf('/');
+        var segment = length < 0 ? rest : rest[..length];
+        return segment.IsEmpty ? null : segment.ToString();
+    }
+
+    private string Origin => $"{_url.Scheme}://{_url.Authority}";
+}
