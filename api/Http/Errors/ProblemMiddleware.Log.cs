@@ -7,4 +7,7 @@ internal sealed partial class ProblemMiddleware
 
     [LoggerMessage(2, LogLevel.Warning, "The database does not answer.")]
     private partial void LogStorageUnavailable(Exception exception);
+
+    [LoggerMessage(3, LogLevel.Critical, "The ring of signing keys cannot be decrypted: restore the key-encryption key that it was made under. Until then no token is signed or verified.")]
+    private partial void LogKeysUnreadable(Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
 using Platform.Storage;
 
 namespace Platform.Api.Http;
@@ -47,6 +48,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             case StorageUnavailableException or StateUnavailableException:
                 LogStorageUnavailable(exception);
                 return AnswerUnavailable(context);
+            case KeyRingUnreadableException:
+                LogKeysUnreadable(exception);
+                return Problems.WriteAsync(context, HttpErrors.KeysUnreadable);
             case ConflictException or StateConflictException:
                 return Problems.WriteAsync(context, HttpErrors.Conflict);
             case BadHttpRequestException bad:

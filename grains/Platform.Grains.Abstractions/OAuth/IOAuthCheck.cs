@@ -94,6 +94,7 @@ public sealed record LivePersonalToken(
 public interface IKeyRing
 {
     /// <summary>The ring as it is now; makes the first keys where there are none.</summary>
+    /// <exception cref="KeyRingUnreadableException">The ring that there is cannot be decrypted.</exception>
     ValueTask<KeyRingSnapshot> ReadAsync(CancellationToken cancellationToken);
 }
 

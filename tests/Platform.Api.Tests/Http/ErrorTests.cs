@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Tests.Support;
 using Platform.Api.Users;
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
 using Platform.Grains.Policies;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -82,6 +83,7 @@ public class ErrorTests(SharedNode shared)
     [Theory]
     [InlineData(typeof(StorageUnavailableException), 503, "storage-unavailable")]
     [InlineData(typeof(StateUnavailableException), 503, "storage-unavailable")]
+    [InlineData(typeof(KeyRingUnreadableException), 503, "keys-unreadable")]
     [InlineData(typeof(ConflictException), 409, "conflict")]
     [InlineData(typeof(StateConflictException), 409, "conflict")]
     [InlineData(typeof(InvalidOperationException), 500, "internal")]
@@ -95,7 +97,7 @@ public class ErrorTests(SharedNode shared)
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Contains(code, text, StringComparison.Ordinal);
         Assert.DoesNotContain("the words", text, StringComparison.Ordinal);
-        Assert.Equal(status == 503, answer.Headers.RetryAfter is not null);
+        Assert.Equal(code == "storage-unavailable", answer.Headers.RetryAfter is not null);
         Assert.True(answer.Headers.CacheControl!.NoStore);
         await node.GetAsync("/health/ready").TextAsync();
     }

@@ -173,7 +173,7 @@ public sealed class KeyRingTests
                 var row = (await nodes.States(0).ReadAsync(Row, CancellationToken.None))!;
                 var good = StateSerializer.Deserialize<KeyRingState>(row.Payload.Span);
                 var version = await nodes.States(0).WriteAsync(Row, row.Version, StateSerializer.Serialize(spoil(good)), CancellationToken.None);
-                await Assert.ThrowsAnyAsync<CryptographicException>(async () => await nodes.Keys(1).ReadAsync(CancellationToken.None));
+                await Assert.ThrowsAsync<KeyRingUnreadableException>(async () => await nodes.Keys(1).ReadAsync(CancellationToken.None));
                 await nodes.SweepAsync();
                 Assert.Equal(version, (await nodes.States(0).ReadAsync(Row, CancellationToken.None))!.Version);
                 await nodes.States(0).WriteAsync(Row, version, row.Payload, CancellationToken.None);

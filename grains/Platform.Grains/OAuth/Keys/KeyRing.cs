@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Platform.Grains.Cluster;
 using Platform.Storage;
@@ -41,9 +42,16 @@ internal sealed class KeyRing(
             return known;
         }
 
-        var opened = new Opened(answers[0].Version, StateSerializer.Deserialize<KeyRingState>(answers[0].Payload.Span), cipher);
-        Volatile.Write(ref _opened, opened);
-        return opened;
+        try
+        {
+            var opened = new Opened(answers[0].Version, StateSerializer.Deserialize<KeyRingState>(answers[0].Payload.Span), cipher);
+            Volatile.Write(ref _opened, opened);
+            return opened;
+        }
+        catch (CryptographicException failure)
+        {
+            throw new KeyRingUnreadableException("The ring of signing keys cannot be decrypted.", failure);
+        }
     }
 
     /// <summary>A row, decrypted.</summary>
