@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Wire;
+using Platform.Api.Policies.Filter;
 using Platform.Api.Tests.Support;
 
 namespace Platform.Api.Tests.Http;
@@ -35,7 +36,7 @@ public class AccessTests(SharedNode shared)
         {
             called = true;
             return Task.CompletedTask;
-        }, shared.Node.Services.GetRequiredService<Challenges>()).InvokeAsync(context);
+        }, shared.Node.Services.GetRequiredService<Challenges>(), shared.Node.Services.GetRequiredService<OwnPolicies>()).InvokeAsync(context);
 
         Assert.False(called);
         Assert.Equal(403, context.Response.StatusCode);

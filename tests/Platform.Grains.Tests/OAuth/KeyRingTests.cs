@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Platform.Grains.Audit;
+using Platform.Grains.OAuth;
 using Platform.Grains.OAuth.Keys;
 using Platform.Grains.Tests.Hosts;
 using Platform.Storage;
