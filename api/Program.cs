@@ -11,6 +11,7 @@ using Platform.Api.OAuth;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.Policies;
 using Platform.Api.Policies.Filter;
+using Platform.Api.Policies.ForwardAuth;
 using Platform.Api.Resources;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
@@ -44,6 +45,7 @@ internal static class Program
         builder.AddOAuth();
         builder.AddResources();
         builder.AddPolicies();
+        builder.AddForwardAuth();
         builder.AddViewer();
         builder.AddSwagger();
         builder.AddHealth();
@@ -56,9 +58,11 @@ internal static class Program
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<RequestTargetMiddleware>();
+        app.UseMiddleware<ProxyConnectionMiddleware>();
         app.UseMiddleware<PublicAddress>();
         app.UseClientAddress();
         app.UseRouting();
+        app.UseMiddleware<ForwardMiddleware>();
         app.UseMiddleware<PolicyQuestions>();
         app.UseMiddleware<SessionCredentials>();
         app.UseMiddleware<TokenCredentials>();
@@ -68,6 +72,7 @@ internal static class Program
         app.MapScopes();
         app.MapOAuth();
         app.MapResources();
+        app.MapForwardAuth();
         app.MapViewer();
         app.MapHealth();
         app.MapStyleSheet();

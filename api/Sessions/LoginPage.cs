@@ -2,11 +2,12 @@ using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth.Authorize;
 using Platform.Api.OAuth.Clients;
+using Platform.Api.Policies.ForwardAuth;
 
 namespace Platform.Api.Sessions;
 
 /// <summary>The page with the login form. What went wrong comes back as one of a few codes, never as text of the request.</summary>
-internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
+internal sealed class LoginPage(Forgery forgery, KeptRequests kept, HostLoginEndpoint hostLogins)
 {
     public const string Refused = "refused";
     public const string Missing = "missing";
@@ -45,6 +46,7 @@ internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
         var local = LocalReturn.OrStart(query.Find("return"));
         var name = AuthorizeEndpoint.FindContinued(local);
         var request = await kept.FindAsync(name);
+        var host = await hostLogins.FindOriginAsync(local, context.RequestAborted);
         var error = Message(query.Find("error")) is { } message
             ? Html.Of($"""<p class="error" role="alert">{message}</p>""")
             : Html.Empty;
@@ -52,6 +54,7 @@ internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
         var body = Html.Of($"""
             {error}
             {(request is null ? Html.Empty : Html.Of($"<p>Log in to go on to {request.ClientName}.</p>"))}
+            {(host is null ? Html.Empty : Html.Of($"<p>Log in to go on to {host}.</p>"))}
             {(caller is null ? Html.Empty : LoggedInAs(caller, request is null ? LogoutEndpoints.Form(context, forgery) : AccountPage.AnotherForm(context, forgery, name!)))}
             <form method="post" action="{Links.To(context, Path)}">
             {forgery.FormField(context)}
@@ -64,8 +67,8 @@ internal sealed class LoginPage(Forgery forgery, KeptRequests kept)
             </form>
             """);
 
-        // The login may be answered with redirects that end at the client, which browsers hold against the form.
-        await Page.WriteAsync(context, StatusCodes.Status200OK, "Log in", body, request is null ? null : RedirectUris.PolicySource(request.RedirectUri));
+        // The login may be answered with redirects that end at the client or the protected host, which browsers hold against the form.
+        await Page.WriteAsync(context, StatusCodes.Status200OK, "Log in", body, request is null ? host : RedirectUris.PolicySource(request.RedirectUri));
     }
 
     private static Html LoggedInAs(Caller caller, Html another) => Html.Of($"""

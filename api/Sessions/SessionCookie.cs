@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Platform.Api.Http;
+using Platform.Api.Http.Wire;
 using Platform.Api.Viewer;
 using Platform.Grains.Sessions;
 
@@ -34,23 +35,14 @@ internal sealed class SessionCookie(IOptions<FrontOptions> front, AccessTokenCoo
         accessToken.Clear(response);
     }
 
-    /// <summary>
-    /// Adds the values of all cookies of the name, in their order. Browsers send several where several paths set one; the
-    /// framework's own collection keeps a single one.
-    /// </summary>
+    /// <summary>Adds the values of all cookies of the name, in their order.</summary>
     public void Collect(StringValues headers, ref SessionCandidates candidates)
     {
-        foreach (var header in headers)
+        var values = default(List<string>);
+        CookieValues.Collect(headers, Name, ref values);
+        foreach (var value in values ?? [])
         {
-            foreach (var range in header.AsSpan().Split(';'))
-            {
-                // Blanks and tabs alone: trimmed of any white space of Unicode, a name that no browser holds to the prefix would become ours.
-                var cookie = header.AsSpan()[range].Trim(" \t");
-                if (cookie.Length > Name.Length && cookie[Name.Length] == '=' && cookie.StartsWith(Name, StringComparison.Ordinal))
-                {
-                    candidates.Add(cookie[(Name.Length + 1)..].ToString(), SessionArrival.Cookie);
-                }
-            }
+            candidates.Add(value, SessionArrival.Cookie);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Platform.Api.Sessions;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
+using Platform.Grains.Sessions;
 using Platform.Grains.Users;
 
 namespace Platform.Api.Http.Access;
@@ -51,15 +52,20 @@ internal sealed class Principal
     public bool Allows(string oauthScope) => OAuthScopes is null || OAuthScopes.Contains(oauthScope);
 
     /// <summary>The principal of a session.</summary>
-    public static Principal Of(Caller caller) => new()
+    public static Principal Of(Caller caller) => Of(caller.Live, caller);
+
+    /// <summary>The principal of a session that did not come as one of ours does.</summary>
+    public static Principal Of(LiveSession live) => Of(live, null);
+
+    private static Principal Of(LiveSession live, Caller? caller) => new()
     {
-        Subject = caller.Live.User.Key,
-        User = caller.Live.User,
-        Access = caller.Live.Access,
-        Scope = caller.Live.Scope,
-        Roles = caller.Live.Roles,
+        Subject = live.User.Key,
+        User = live.User,
+        Access = live.Access,
+        Scope = live.Scope,
+        Roles = live.Roles,
         OAuthScopes = null,
-        AuthenticatedAt = caller.Live.Session.StartedAt,
+        AuthenticatedAt = live.Session.StartedAt,
         Acr = OAuth.AuthenticationContexts.Password,
         Session = caller,
     };

@@ -37,6 +37,23 @@ internal static class RequestTargetParser
         return ParseCarefully(raw);
     }
 
+    /// <summary>The session ids on a target that is another service's, and is not judged here; as many as are kept of our own.</summary>
+    public static IReadOnlyList<string> FindSessionIds(string raw)
+    {
+        List<string>? ids = null;
+        var query = raw.IndexOf('?', StringComparison.Ordinal);
+        var path = query < 0 ? raw : raw[..query];
+        for (var index = path.IndexOf(';', StringComparison.Ordinal); index >= 0; index = path.IndexOf(';', index))
+        {
+            var next = path.IndexOf('/', index);
+            var end = next < 0 ? path.Length : next;
+            TakeParameters(path.AsSpan(index + 1, end - index - 1), ref ids);
+            index = end;
+        }
+
+        return ids ?? (IReadOnlyList<string>)[];
+    }
+
     private static RequestTarget ParseCarefully(string raw)
     {
         if (raw.Length > MaxLength)

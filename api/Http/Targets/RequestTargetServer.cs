@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using Platform.Api.Policies.ForwardAuth;
 
 namespace Platform.Api.Http.Targets;
 
@@ -25,7 +26,21 @@ internal sealed class RequestTargetServer(IServer inner) : IServer
 
     private static void Clean(IFeatureCollection features)
     {
-        if (features.Get<IHttpRequestFeature>() is not { } request || RequestTargetParser.Parse(request.RawTarget) is not { } target)
+        if (features.Get<IHttpRequestFeature>() is not { } request)
+        {
+            return;
+        }
+
+        if (AppendedTarget.Of(request.RawTarget) is { } appended)
+        {
+            request.Path = AppendedTarget.Endpoint;
+            request.QueryString = "";
+            request.RawTarget = AppendedTarget.Endpoint;
+            features.Set(appended);
+            return;
+        }
+
+        if (RequestTargetParser.Parse(request.RawTarget) is not { } target)
         {
             return;
         }

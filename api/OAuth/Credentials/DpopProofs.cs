@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Platform.Api.Policies.ForwardAuth;
 using Platform.Grains.OAuth;
 
 namespace Platform.Api.OAuth.Credentials;
@@ -55,7 +56,11 @@ internal sealed class DpopProofs(IUsedNames names, Issuer issuer, TimeProvider t
             return Refuse("The DPoP proof holds no public key.");
         }
 
-        if (FindMismatch(context.Request, proof, accessToken) is { } mismatch)
+        // Behind a proxy that asks, the proof is for the request that is asked about.
+        var forwarded = context.Features.Get<ForwardedRequest>();
+        var method = forwarded?.Method ?? context.Request.Method;
+        var address = forwarded?.ProvenAddress ?? issuer.At(context.Request.Path.ToUriComponent());
+        if (FindMismatch(method, address, proof, accessToken) is { } mismatch)
         {
             return Refuse(mismatch);
         }
@@ -104,19 +109,19 @@ internal sealed class DpopProofs(IUsedNames names, Issuer issuer, TimeProvider t
         }
     }
 
-    private string? FindMismatch(HttpRequest request, JsonWebToken proof, string? accessToken)
+    private string? FindMismatch(string method, string address, JsonWebToken proof, string? accessToken)
     {
         if (!proof.TryGetPayloadValue<string>("jti", out var id) || id.Length is 0 or > MaxTokenId)
         {
             return "The DPoP proof has no jti.";
         }
 
-        if (!proof.TryGetPayloadValue<string>("htm", out var method) || method != request.Method)
+        if (!proof.TryGetPayloadValue<string>("htm", out var htm) || htm != method)
         {
             return "The DPoP proof is for another method.";
         }
 
-        if (!proof.TryGetPayloadValue<string>("htu", out var address) || !IsAddress(address, request.Path))
+        if (!proof.TryGetPayloadValue<string>("htu", out var htu) || !IsAddress(htu, address))
         {
             return "The DPoP proof is for another address.";
         }
@@ -137,8 +142,8 @@ internal sealed class DpopProofs(IUsedNames names, Issuer issuer, TimeProvider t
     }
 
     /// <summary>The address as clients know it, without query and fragment (§4.3), compared after normalisation (RFC 3986 §6.2).</summary>
-    private bool IsAddress(string text, PathString path) =>
+    private static bool IsAddress(string text, string address) =>
         Uri.TryCreate(text, UriKind.Absolute, out var given)
-        && Uri.TryCreate(issuer.At(path.ToUriComponent()), UriKind.Absolute, out var ours)
+        && Uri.TryCreate(address, UriKind.Absolute, out var ours)
         && given.GetLeftPart(UriPartial.Path) == ours.GetLeftPart(UriPartial.Path);
 }
