@@ -8,4 +8,6 @@ internal sealed class ShiftedTime : TimeProvider
     public void Advance(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _offset));
+
+    public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Read(ref _offset) / TimeSpan.TicksPerSecond * TimestampFrequency);
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -141,6 +143,42 @@ public sealed class ClientAuthenticationTests(TokenNode given)
     }
 
     [Fact]
+    public async Task KeysAtAnAddress_AreFetched_Remembered_AndFetchedAgainForAKeyThatIsNew()
+    {
+        using var first = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var fetched = 0;
+        var set = SetOf(first, "k1");
+        await using var client = WebApplication.CreateSlimBuilder().Build();
+        client.Urls.Add("http://127.0.0.1:0");
+        client.MapGet("/jwks", () =>
+        {
+            Interlocked.Increment(ref fetched);
+            return Results.Text(Volatile.Read(ref set), "application/json");
+        });
+        client.MapGet("/elsewhere", () => Results.Redirect("/jwks"));
+        await client.StartAsync();
+        var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;
+        definition = definition with { Authentication = ClientAuthentication.PrivateKeyJwt, Secrets = [] };
+        await given.MakeAsync("fetched", definition with { JwksUri = client.Urls.Single() + "/jwks" });
+        await given.MakeAsync("redirected", definition with { JwksUri = client.Urls.Single() + "/elsewhere" });
+
+        await SendAsync(Assertion(first, "fetched")).JsonAsync();
+        await SendAsync(Assertion(first, "fetched")).JsonAsync();
+        Assert.Equal(1, fetched);
+
+        // The client rotates its key: the new one is not waited for longer than the shortest time between two fetches.
+        Volatile.Write(ref set, SetOf(second, "k2"));
+        given.Node.Time.Advance(TimeSpan.FromSeconds(31));
+        await SendAsync(Assertion(second, "fetched", keyId: "k2")).JsonAsync();
+        Assert.Equal(2, fetched);
+        Assert.Equal("invalid_client", await SendAsync(Assertion(first, "fetched")).ErrorAsync(HttpStatusCode.Unauthorized));
+
+        // No redirect is followed: it would lead past the check of the address.
+        Assert.Equal("invalid_client", await SendAsync(Assertion(second, "redirected", keyId: "k2")).ErrorAsync(HttpStatusCode.Unauthorized));
+    }
+
+    [Fact]
     public async Task FaultyAssertions_AreRefused()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -216,15 +254,19 @@ public sealed class ClientAuthenticationTests(TokenNode given)
 
     private async Task<string> MakeByKeyAsync(ECDsa key)
     {
-        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ExportParameters(false))) { KeyId = "k1" });
-        var set = JsonSerializer.Serialize(new { keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = "k1" } } });
         var definition = (await given.Check.DescribeClientAsync(new ClientId(TokenNode.Service), CancellationToken.None))!.Definition;
         var id = "key-" + TokenNode.Random(4);
-        await given.MakeAsync(id, definition with { Authentication = ClientAuthentication.PrivateKeyJwt, Secrets = [], Jwks = set });
+        await given.MakeAsync(id, definition with { Authentication = ClientAuthentication.PrivateKeyJwt, Secrets = [], Jwks = SetOf(key, "k1") });
         return id;
     }
 
-    private string Assertion(ECDsa key, string id, string audience = TokenNode.Issuer, string? issuer = null, TimeSpan? lifetime = null, string? tokenId = null)
+    private static string SetOf(ECDsa key, string id)
+    {
+        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ExportParameters(false))) { KeyId = id });
+        return JsonSerializer.Serialize(new { keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = id } } });
+    }
+
+    private string Assertion(ECDsa key, string id, string audience = TokenNode.Issuer, string? issuer = null, TimeSpan? lifetime = null, string? tokenId = null, string keyId = "k1")
     {
         var now = given.Node.Time.GetUtcNow();
         var claims = JsonSerializer.Serialize(new
@@ -236,7 +278,7 @@ public sealed class ClientAuthenticationTests(TokenNode given)
             iat = now.ToUnixTimeSeconds(),
             exp = (now + (lifetime ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds(),
         });
-        return new JsonWebTokenHandler().CreateToken(claims, new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "k1" }, "ES256"));
+        return new JsonWebTokenHandler().CreateToken(claims, new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = keyId }, "ES256"));
     }
 
     private Task<HttpResponseMessage> SendAsync(string assertion) => given.Node.PostAsync(
