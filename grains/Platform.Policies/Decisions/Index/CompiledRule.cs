@@ -19,7 +19,7 @@ internal sealed class CompiledRule
         Rule = rule;
         Pattern = pattern;
         Specificity = (pattern.Rank, -pattern.Literals, index);
-        _who = [.. rule.Who.Select(audience => RuleAudience.Compile(audience, pattern.Template))];
+        _who = [.. rule.Who.Select(audience => RuleAudience.Compile(audience, rule.Effect, pattern.Template))];
         _conditions = rule.Conditions is null ? null : new RuleConditions(rule.Conditions, holdsWhereUnknown: rule.Effect == PolicyEffect.Deny);
         _methods = rule.Effect == PolicyEffect.Deny ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
     }
@@ -105,7 +105,7 @@ internal sealed class CompiledRule
 /// <summary>A pattern, ready to be put into the index.</summary>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Rank">Its place among kinds, the most specific first.</param>
-/// <param name="Literals">How many segments it gives.</param>
+/// <param name="Literals">How many segments a template gives.</param>
 /// <param name="Key">What it is looked up by: the path, or the URL; empty for the other kinds.</param>
 /// <param name="Template">Its segments; null where it is no path.</param>
 /// <param name="Regex">Its expression; null where it is none.</param>
@@ -153,7 +153,7 @@ internal sealed record CompiledPattern(
 
         var leading = pattern.Kind == PathPatternKind.Regex ? PatternRegex.FindLeadingSegments(pattern.Text) : [];
         compiled = new CompiledPattern(
-            pattern.Kind, RankOf(pattern.Kind, template), template?.Literals ?? 0, key, template, regex,
+            pattern.Kind, RankOf(pattern.Kind, template), pattern.Kind == PathPatternKind.Template ? template!.Literals : 0, key, template, regex,
             [.. leading.Select(segment => ignoreCase ? LetterCase.Fold(segment) : segment)]);
         return true;
     }

@@ -11,15 +11,19 @@ internal sealed class RuleAudience
     private readonly PolicyAudience _audience;
     private readonly ImmutableArray<BoundRole> _roles;
 
-    private RuleAudience(PolicyAudience audience, ImmutableArray<BoundRole> roles)
+    // What a caller is or holds elsewhere lets a token for one context through nothing; it does not help it past a deny rule either.
+    private readonly bool _asksContext;
+
+    private RuleAudience(PolicyAudience audience, PolicyEffect effect, ImmutableArray<BoundRole> roles)
     {
         _audience = audience;
+        _asksContext = effect == PolicyEffect.Allow;
         _roles = roles;
     }
 
     /// <summary>Reads an audience; names in the scopes of its roles are those of the template's parameters.</summary>
-    public static RuleAudience Compile(PolicyAudience audience, PathTemplate? template) =>
-        new(audience, [.. audience.Roles.Select(role => BoundRole.Bind(role, template))]);
+    public static RuleAudience Compile(PolicyAudience audience, PolicyEffect effect, PathTemplate? template) =>
+        new(audience, effect, [.. audience.Roles.Select(role => BoundRole.Bind(role, template))]);
 
     /// <summary>Whether the caller belongs to it.</summary>
     /// <param name="request">The request.</param>
@@ -60,64 +64,82 @@ internal sealed class RuleAudience
 
     private bool IsNamed(IPolicySubject subject, in UrlReading reading, List<Unmet>? unmet)
     {
-        // Whether all hold that are asked for; unless somebody wants to know them all, the first that does not ends it.
-        var holds = Require(_audience.Users.IsEmpty || _audience.Users.Any(subject.IsUser), UnmetKind.User, DescribeUsers, unmet);
-        if (holds || unmet is not null)
+        if (unmet is null)
         {
-            holds &= Require(_audience.Groups.IsEmpty || _audience.Groups.Any(subject.IsInGroup), UnmetKind.Group, DescribeGroups, unmet);
+            return IsUser(subject) && IsInGroup(subject) && HasRole(subject, reading) && HasOAuthScopes(subject) && HasClient(subject);
         }
 
-        if (holds || unmet is not null)
-        {
-            var hasRole = HasRole(subject, reading);
-            holds &= hasRole;
-            if (!hasRole)
-            {
-                unmet?.Add(new Unmet(UnmetKind.Role, DescribeRoles(reading)));
-            }
-        }
-
-        if (holds || unmet is not null)
-        {
-            holds &= Require(_audience.OAuthScopes.All(subject.HasOAuthScope), UnmetKind.OAuthScope, DescribeOAuthScopes, unmet);
-        }
-
-        if (holds || unmet is not null)
-        {
-            holds &= Require(
-                _audience.Clients.IsEmpty || (subject.Client is { } client && _audience.Clients.Contains(client)), UnmetKind.Client, DescribeClients, unmet);
-        }
-
-        return holds;
+        var lacking = unmet.Count;
+        Require(IsUser(subject), UnmetKind.User, DescribeUsers(), unmet);
+        Require(IsInGroup(subject), UnmetKind.Group, DescribeGroups(), unmet);
+        Require(HasRole(subject, reading), UnmetKind.Role, DescribeRoles(reading), unmet);
+        Require(HasOAuthScopes(subject), UnmetKind.OAuthScope, DescribeOAuthScopes(), unmet);
+        Require(HasClient(subject), UnmetKind.Client, DescribeClients(), unmet);
+        return unmet.Count == lacking;
     }
 
-    private static bool Require(bool holds, UnmetKind kind, Func<string> text, List<Unmet>? unmet)
+    private static void Require(bool holds, UnmetKind kind, string text, List<Unmet> unmet)
     {
         if (!holds)
         {
-            unmet?.Add(new Unmet(kind, text()));
+            unmet.Add(new Unmet(kind, text));
         }
-
-        return holds;
     }
 
-    private bool HasRole(IPolicySubject subject, in UrlReading reading)
+    private bool IsUser(IPolicySubject subject)
     {
-        if (_roles.IsEmpty)
+        foreach (var user in _audience.Users)
         {
-            return true;
-        }
-
-        foreach (var role in _roles)
-        {
-            if (role.FindScope(reading) is { } scope && subject.HasRole(role.Role, scope))
+            if (subject.IsUser(user))
             {
                 return true;
             }
         }
 
-        return false;
+        return _audience.Users.IsEmpty;
     }
+
+    private bool IsInGroup(IPolicySubject subject)
+    {
+        foreach (var group in _audience.Groups)
+        {
+            if (subject.IsInGroup(group) && (!_asksContext || subject.ActsFor(group)))
+            {
+                return true;
+            }
+        }
+
+        return _audience.Groups.IsEmpty;
+    }
+
+    private bool HasRole(IPolicySubject subject, in UrlReading reading)
+    {
+        foreach (var role in _roles)
+        {
+            if (role.FindScope(reading) is { } scope && subject.HasRole(role.Role, scope) && (!_asksContext || subject.ActsFor(scope)))
+            {
+                return true;
+            }
+        }
+
+        return _roles.IsEmpty;
+    }
+
+    private bool HasOAuthScopes(IPolicySubject subject)
+    {
+        foreach (var oauthScope in _audience.OAuthScopes)
+        {
+            if (!subject.HasOAuthScope(oauthScope))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool HasClient(IPolicySubject subject) =>
+        _audience.Clients.IsEmpty || (subject.Client is { } client && _audience.Clients.Contains(client));
 
     private string Describe(in UrlReading reading)
     {

@@ -31,42 +31,34 @@ internal sealed class RuleConditions
     /// <param name="unmet">Takes what does not; null: nobody wants to know.</param>
     public bool Hold(in PolicyRequest request, List<Unmet>? unmet)
     {
-        var holds = Require(IsTime(request.Now), UnmetKind.Time, "a time that the rule is for", unmet);
-        if (holds || unmet is not null)
+        if (unmet is null)
         {
-            holds &= Require(IsAddress(request.Address), UnmetKind.Address, "an address in one of its networks", unmet);
+            return IsTime(request.Now) && IsAddress(request.Address) && IsRecent(request) && IsStrong(request.Subject);
         }
 
-        if ((holds || unmet is not null) && _conditions.MaxSessionAge is { } age)
-        {
-            holds &= Require(
-                request.Subject.AuthenticatedAt is { } at ? request.Now - at <= age : _holdsWhereUnknown,
-                UnmetKind.SessionAge,
-                $"a login at most {PolicyTerms.Write(age)} ago",
-                unmet);
-        }
-
-        if ((holds || unmet is not null) && !_conditions.Strengths.IsEmpty)
-        {
-            holds &= Require(
-                request.Subject.Strength is { } strength ? _conditions.Strengths.Contains(strength) : _holdsWhereUnknown,
-                UnmetKind.Strength,
-                "a login by " + string.Join(" or ", _conditions.Strengths),
-                unmet);
-        }
-
-        return holds;
+        var lacking = unmet.Count;
+        Require(IsTime(request.Now), UnmetKind.Time, "a time that the rule is for", unmet);
+        Require(IsAddress(request.Address), UnmetKind.Address, "an address in one of its networks", unmet);
+        Require(IsRecent(request), UnmetKind.SessionAge, $"a login at most {_conditions.MaxSessionAge:c} ago", unmet);
+        Require(IsStrong(request.Subject), UnmetKind.Strength, "a login by " + string.Join(" or ", _conditions.Strengths), unmet);
+        return unmet.Count == lacking;
     }
 
-    private static bool Require(bool holds, UnmetKind kind, string text, List<Unmet>? unmet)
+    private static void Require(bool holds, UnmetKind kind, string text, List<Unmet> unmet)
     {
         if (!holds)
         {
-            unmet?.Add(new Unmet(kind, text));
+            unmet.Add(new Unmet(kind, text));
         }
-
-        return holds;
     }
+
+    private bool IsRecent(in PolicyRequest request) =>
+        _conditions.MaxSessionAge is not { } age
+        || (request.Subject.AuthenticatedAt is { } at ? request.Now - at <= age : _holdsWhereUnknown);
+
+    private bool IsStrong(IPolicySubject subject) =>
+        _conditions.Strengths.IsEmpty
+        || (subject.Strength is { } strength ? _conditions.Strengths.Contains(strength) : _holdsWhereUnknown);
 
     private bool IsTime(DateTimeOffset now)
     {

@@ -7,6 +7,9 @@ namespace Platform.Policies.Rules.Json;
 internal sealed class AudienceConverter : JsonConverter<PolicyAudience>
 {
     /// <inheritdoc/>
+    public override bool HandleNull => true;
+
+    /// <inheritdoc/>
     public override PolicyAudience Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
             ? new PolicyAudience { Kind = Written.Read(PolicyTerms.Audiences, reader.GetString()!) }

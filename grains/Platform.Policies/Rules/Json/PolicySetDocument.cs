@@ -31,12 +31,12 @@ internal sealed record PolicySetDocument
 
     public PolicySet ToSet() => new()
     {
-        Hosts = [.. Hosts ?? []],
+        Hosts = Written.All(Hosts),
         CaseSensitive = CaseSensitive ?? true,
         Cleaning = Cleaning is null ? UrlCleaning.None : Written.Read(PolicyTerms.Cleanings, Cleaning),
         Scope = Scope,
         CacheFor = CacheFor is null ? null : Written.Duration(CacheFor),
-        Rules = [.. Rules.Select(rule => rule.ToRule())],
+        Rules = [.. Written.All(Rules).Select(rule => rule.ToRule())],
     };
 }
 
@@ -109,12 +109,12 @@ internal sealed record PolicyRuleDocument
             Id = Id,
             Description = Description,
             Effect = Written.Read(PolicyTerms.Effects, Effect),
-            Methods = [.. Methods ?? []],
-            Hosts = [.. Hosts ?? []],
+            Methods = Written.All(Methods),
+            Hosts = Written.All(Hosts),
             Path = patterns.Length <= 1 ? patterns.FirstOrDefault() ?? PathPattern.Any : throw new FormatException("a rule has one pattern"),
-            Who = [.. Who],
+            Who = Written.All(Who),
             Conditions = Conditions?.ToConditions(),
-            Encoded = (Encoded ?? []).Aggregate(EncodingAllowance.None, (all, word) => all | Written.Read(PolicyTerms.Encodings, word)),
+            Encoded = Written.All(Encoded).Aggregate(EncodingAllowance.None, (all, word) => all | Written.Read(PolicyTerms.Encodings, word)),
         };
     }
 
@@ -156,10 +156,10 @@ internal sealed record ConditionsDocument
         From = From is null ? null : Written.Instant(From),
         Until = Until is null ? null : Written.Instant(Until),
         Hours = Hours is null ? null : new DailyWindow(Written.Time(Hours.From), Written.Time(Hours.Until), Hours.TimeZone ?? "UTC"),
-        Days = [.. (Days ?? []).Select(day => Written.Read(PolicyTerms.Days, day))],
-        Addresses = [.. Addresses ?? []],
+        Days = [.. Written.All(Days).Select(day => Written.Read(PolicyTerms.Days, day))],
+        Addresses = Written.All(Addresses),
         MaxSessionAge = MaxSessionAge is null ? null : Written.Duration(MaxSessionAge),
-        Strengths = [.. Strengths ?? []],
+        Strengths = Written.All(Strengths),
     };
 }
 
@@ -182,6 +182,7 @@ internal sealed record AudienceDocument
 
     public RoleDocument[]? Roles { get; init; }
 
+    [JsonPropertyName("oauthScopes")]
     public string[]? OAuthScopes { get; init; }
 
     public string[]? Clients { get; init; }
@@ -198,11 +199,11 @@ internal sealed record AudienceDocument
     public PolicyAudience ToAudience() => new()
     {
         Kind = AudienceKind.Named,
-        Users = [.. Users ?? []],
-        Groups = [.. Groups ?? []],
-        Roles = [.. (Roles ?? []).Select(role => new RoleInScope(role.Role, role.Scope))],
-        OAuthScopes = [.. OAuthScopes ?? []],
-        Clients = [.. Clients ?? []],
+        Users = Written.All(Users),
+        Groups = Written.All(Groups),
+        Roles = [.. Written.All(Roles).Select(role => new RoleInScope(role.Role, role.Scope))],
+        OAuthScopes = Written.All(OAuthScopes),
+        Clients = Written.All(Clients),
     };
 }
 
@@ -218,6 +219,9 @@ internal sealed record RoleDocument
 internal static class Written
 {
     public static string[]? OrNull(ImmutableArray<string> texts) => texts.IsEmpty ? null : [.. texts];
+
+    public static ImmutableArray<T> All<T>(T[]? values)
+        where T : class => values is null ? [] : Array.TrueForAll(values, value => value is not null) ? [.. values] : throw new FormatException("a list holds null");
 
     public static T Read<T>(FrozenDictionary<string, T> words, string word)
         where T : struct, Enum => words.TryGetValue(word, out var value) ? value : throw new FormatException($"not one of {string.Join(", ", words.Keys)}");
