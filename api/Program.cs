@@ -72,6 +72,7 @@ internal static class Program
         app.MapScopes();
         app.MapOAuth();
         app.MapResources();
+        app.MapPolicies();
         app.MapForwardAuth();
         app.MapViewer();
         app.MapHealth();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Api.Policies.Filter;
+using Platform.Api.Policies.Sets;
 using Platform.Api.Policies.Subjects;
 
 namespace Platform.Api.Policies;
@@ -16,5 +17,14 @@ internal static class PolicySetup
         services.AddSingleton<PolicyGroups>();
         services.AddSingleton<PolicySubjects>();
         services.AddSingleton<OwnPolicies>();
+        services.AddSingleton<PolicyStore>();
+        services.AddSingleton<PolicySetEndpoints>();
+        services.AddSingleton<PolicySetChanges>();
+    }
+
+    /// <summary>Maps them.</summary>
+    public static void MapPolicies(this IEndpointRouteBuilder routes)
+    {
+        PolicySetEndpoints.Map(routes);
     }
 }

@@ -9,7 +9,36 @@ namespace Platform.Api.Http;
 /// <param name="Error">Its entry in the catalogue.</param>
 /// <param name="Detail">What happened this time, in words; null: nothing to add. Never a secret, never what the client sent as one.</param>
 /// <param name="Place">What is at fault, for instance <c>form field password</c>; null: nothing in particular.</param>
-internal sealed record Problem(ErrorCode Error, string? Detail = null, string? Place = null);
+internal sealed record Problem(ErrorCode Error, string? Detail = null, string? Place = null)
+{
+    /// <summary>All that is wrong with a file, each with its place; empty where the error is of no file.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+}
+
+/// <summary>Something wrong in a file that a request carries.</summary>
+/// <param name="Path">The way to it, for instance <c>rules[3].path</c>; empty: the whole.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Column">The column in characters, from 1.</param>
+/// <param name="Message">What is wrong, in words.</param>
+internal sealed record Fault(string Path, int Line, int Column, string Message)
+{
+    /// <summary>Writes a list of them.</summary>
+    public static void Write(Utf8JsonWriter json, IEnumerable<Fault> faults)
+    {
+        json.WriteStartArray();
+        foreach (var fault in faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("path"u8, fault.Path);
+            json.WriteNumber("line"u8, fault.Line);
+            json.WriteNumber("column"u8, fault.Column);
+            json.WriteString("message"u8, fault.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
 
 /// <summary>The one way out for errors: problem+json, problem+xml or a page, as <c>Accept</c> asks.</summary>
 internal static class Problems
@@ -59,6 +88,12 @@ internal static class Problems
             json.WriteString("place"u8, place);
         }
 
+        if (problem.Faults.Count > 0)
+        {
+            json.WritePropertyName("faults"u8);
+            Fault.Write(json, problem.Faults);
+        }
+
         json.WriteEndObject();
     }
 
@@ -78,6 +113,16 @@ internal static class Problems
         if (problem.Place is { } place)
         {
             xml.Element("place", place);
+        }
+
+        foreach (var fault in problem.Faults)
+        {
+            xml.Raw("<fault>"u8)
+                .Element("path", fault.Path)
+                .Element("line", fault.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .Element("column", fault.Column.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .Element("message", fault.Message)
+                .Raw("</fault>"u8);
         }
 
         xml.Raw("</problem>"u8);
