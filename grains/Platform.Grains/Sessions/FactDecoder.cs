@@ -8,8 +8,6 @@ using Platform.Grains.Policies;
 using Platform.Grains.Policies.Check;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
-using Platform.Policies.Decisions;
-using Platform.Policies.Rules;
 using Platform.Storage;
 
 namespace Platform.Grains.Sessions;
@@ -22,6 +20,8 @@ internal sealed class FactDecoder
     private static readonly Fact NoGrants = new(0, UserGrantsSnapshot.Empty, 0);
     private static readonly Fact NoServices = new(0, ServiceHosts.None, 0);
     private static readonly Fact Nothing = new(0, null, 0);
+
+    private readonly CompiledSets _policySets = new();
 
     /// <summary>What stands for an absent row.</summary>
     public static Fact Absent(StateKey key) => key.Type switch
@@ -45,7 +45,7 @@ internal sealed class FactDecoder
         StateNames.UserGrants => StateSerializer.Deserialize<UserGrantsState>(payload).ToSnapshot(),
         StateNames.PersonalToken => CachedPersonalToken.From(StateSerializer.Deserialize<PersonalTokenState>(payload)),
         StateNames.RevokedToken => null,
-        StateNames.PolicySet => Compile(ServiceName.FromGrainKey(key.Key), StateSerializer.Deserialize<PolicySetState>(payload)),
+        StateNames.PolicySet => _policySets.Compile(ServiceName.FromGrainKey(key.Key), StateSerializer.Deserialize<PolicySetState>(payload)),
         StateNames.PolicyServices => new ServiceHosts(StateSerializer.Deserialize<PolicyServicesState>(payload)),
         _ => throw new ArgumentException($"No check rests on state of the kind '{key.Type}'.", nameof(key)),
     };
@@ -53,10 +53,6 @@ internal sealed class FactDecoder
     /// <summary>A session from its row.</summary>
     public SessionSnapshot DecodeSession(SessionKey key, ReadOnlySpan<byte> payload) =>
         StateSerializer.Deserialize<SessionState>(payload).ToSnapshot(key);
-
-    private static PolicySetSnapshot? Compile(ServiceName service, PolicySetState state) => state.Document is { } document
-        ? new PolicySetSnapshot(service, state.Number, state.Tag, CompiledPolicySet.Compile(PolicyJson.Read(document)))
-        : null;
 
     private static MembershipIndex Index(MembershipsState state) => new([.. state.Items.Select(item => item.ToMembership())]);
 }
