@@ -16,10 +16,13 @@ internal static class RawHttp
 {
     public static Task<RawAnswer> GetAsync(Uri node, string target, params string[] headers) => SendAsync(node, "GET", target, "", headers);
 
-    public static async Task<RawAnswer> SendAsync(Uri node, string method, string target, string body, params string[] headers)
+    public static Task<RawAnswer> SendAsync(Uri node, string method, string target, string body, params string[] headers) =>
+        SendToHostAsync(node, node.Authority, method, target, body, headers);
+
+    public static async Task<RawAnswer> SendToHostAsync(Uri node, string host, string method, string target, string body, params string[] headers)
     {
         var request = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"{method} {target} HTTP/1.1\r\nHost: {node.Authority}\r\nConnection: close\r\n");
+            .Append(CultureInfo.InvariantCulture, $"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
         foreach (var header in headers)
         {
             request.Append(header).Append("\r\n");

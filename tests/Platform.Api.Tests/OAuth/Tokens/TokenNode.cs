@@ -32,9 +32,14 @@ public sealed class TokenNode : IAsyncLifetime
 
     public Task InitializeAsync() => StartAsync(null);
 
-    internal async Task StartAsync(Action<IServiceCollection>? adjust)
+    internal async Task StartAsync(Action<IServiceCollection>? adjust, IReadOnlyDictionary<string, string?>? more = null)
     {
         var settings = new Dictionary<string, string?> { ["OAuth:RequestsPerSecond"] = "100000", ["OAuth:RequestBurst"] = "100000", ["Sessions:Limit"] = "1000" };
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        {
+            settings[name] = value;
+        }
+
         Node = await ApiNode.StartAsync(settings, adjust);
         ImmutableArray<string> all = [.. OAuthScopes.Fixed, OAuthScopes.AnyContext];
         var web = new ClientDefinition
