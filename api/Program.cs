@@ -10,6 +10,7 @@ using Platform.Api.Http.Targets;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.Policies;
+using Platform.Api.Policies.OpenSso;
 using Platform.Api.Policies.Filter;
 using Platform.Api.Policies.ForwardAuth;
 using Platform.Api.Resources;
@@ -46,6 +47,7 @@ internal static class Program
         builder.AddResources();
         builder.AddPolicies();
         builder.AddForwardAuth();
+        builder.AddOpenSso();
         builder.AddViewer();
         builder.AddSwagger();
         builder.AddHealth();
@@ -74,6 +76,7 @@ internal static class Program
         app.MapResources();
         app.MapPolicies();
         app.MapForwardAuth();
+        app.MapOpenSso();
         app.MapViewer();
         app.MapHealth();
         app.MapStyleSheet();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.Policies.OpenSso;
 using Platform.Api.Users.Ldap;
 
 namespace Platform.Api.Users;
@@ -27,6 +28,7 @@ internal sealed class UserDirectories : IDisposable
             .. options.OrderedDirectories.Select(IUserDirectory (directory) => directory.Type == DirectoryOptions.LdapType
                 ? ActivatorUtilities.CreateInstance<LdapUserDirectory>(services, directory.EffectiveName, directory.Ldap, options)
                 : ActivatorUtilities.CreateInstance<LocalUserDirectory>(services)),
+            .. services.GetService<OpenAccountDirectory>() is { } open ? [open] : Array.Empty<IUserDirectory>(),
         ]);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth;
+using Platform.Api.Policies.OpenSso;
 
 namespace Platform.Api.Http;
 
@@ -55,6 +56,11 @@ internal static class Problems
         if (OAuthError.IsSpokenAt(context.Request.Path))
         {
             return OAuthError.Of(problem).WriteAsync(context);
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<LineErrors>() is not null)
+        {
+            return LineAnswer.WriteAsync(context, problem);
         }
 
         if (problem.Error.Status == StatusCodes.Status401Unauthorized && context.Response.Headers.WWWAuthenticate.Count == 0)

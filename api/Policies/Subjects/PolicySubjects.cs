@@ -9,7 +9,10 @@ namespace Platform.Api.Policies.Subjects;
 internal sealed class PolicySubjects(PolicyGroups groups)
 {
     /// <summary>Whoever calls; nobody where there is no principal.</summary>
-    public IPolicySubject Of(Principal? principal) => principal is null ? AnonymousSubject.Instance : new PrincipalSubject(groups, principal.Subject, principal.User, principal.Access)
+    public IPolicySubject Of(Principal? principal) => principal is null ? AnonymousSubject.Instance : OfCaller(principal);
+
+    /// <summary>Who calls.</summary>
+    public PrincipalSubject OfCaller(Principal principal) => new(groups, principal.Subject, principal.User, principal.Access)
     {
         Context = principal.LimitedTo,
         OAuthScopes = principal.OAuthScopes,

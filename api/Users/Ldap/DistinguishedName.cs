@@ -65,6 +65,9 @@ internal sealed class DistinguishedName : IEquatable<DistinguishedName>
         }
     }
 
+    /// <summary>Whether it ends in another, and begins with more.</summary>
+    public bool IsBelow(DistinguishedName above) => _comparable.EndsWith("," + above._comparable, StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public bool Equals(DistinguishedName? other) => other is not null && _comparable == other._comparable;
 

@@ -1,5 +1,6 @@
 using Platform.Grains.OAuth;
 using Platform.Grains.Policies;
+using Platform.Grains.Policies.Documents;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -67,6 +68,9 @@ public interface IPlatformGrains
 
     /// <summary>The policy set of a protected service.</summary>
     IPolicySetGrain PolicySet(ServiceName service);
+
+    /// <summary>The policy documents that a user registered.</summary>
+    IPolicyDocumentsGrain PolicyDocuments(UserKey owner);
 
     /// <summary>The sweeper, which deletes what is over.</summary>
     ISweeperGrain Sweeper();

@@ -1,5 +1,6 @@
 using Platform.Policies.Decisions;
 using Platform.Policies.Requests;
+using Platform.Policies.Rules;
 
 namespace Platform.Grains.Policies;
 
@@ -19,7 +20,7 @@ public sealed class PolicyQuestion
     /// <summary>The service that is asked about by its name; null: by its host.</summary>
     public ServiceName? Service { get; }
 
-    /// <summary>The host that the service is shown under (<see cref="RequestUrl.Authority"/>); null: it is asked about by its name.</summary>
+    /// <summary>The host that the service is shown under (<see cref="RequestUrl.Authority"/>); null: it is asked about by its name, or not at all.</summary>
     public string? Host { get; }
 
     /// <summary>
@@ -36,6 +37,9 @@ public sealed class PolicyQuestion
     /// <summary>About the service with this host.</summary>
     public static PolicyQuestion OfHost(string host, RequestUrl? documentsOf = null) => new(null, host, documentsOf);
 
+    /// <summary>About the registered policy documents of a URL alone.</summary>
+    public static PolicyQuestion OfDocuments(RequestUrl url) => new(null, null, url);
+
     /// <summary>Takes the answer. For checks.</summary>
     public void Answer(PolicyFacts facts) => Facts = facts;
 }
@@ -51,4 +55,8 @@ public sealed record PolicyFacts(ServiceName? Service, PolicySetSnapshot? Set, I
 /// <param name="Number">The number of its revision.</param>
 /// <param name="Tag">Its entity tag.</param>
 /// <param name="Compiled">The index.</param>
-public sealed record PolicySetSnapshot(ServiceName Service, long Number, string Tag, CompiledPolicySet Compiled);
+public sealed record PolicySetSnapshot(ServiceName Service, long Number, string Tag, CompiledPolicySet Compiled)
+{
+    /// <summary>Whether a rule of it leaves decisions to registered policy documents.</summary>
+    public bool AsksDocuments { get; } = Compiled.Set.Rules.Any(rule => rule.Who.Any(who => who.Kind == AudienceKind.Documents));
+}

@@ -2,6 +2,7 @@ using Platform.Grains.OAuth;
 using Platform.Grains.OAuth.Families;
 using Platform.Grains.OAuth.Keys;
 using Platform.Grains.Policies;
+using Platform.Grains.Policies.Documents;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -47,6 +48,8 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
     public IResourceGrain Resource(ResourceKey key) => Get<IResourceGrain>(key.ToString());
 
     public IPolicySetGrain PolicySet(ServiceName service) => Get<IPolicySetGrain>(service.GrainKey);
+
+    public IPolicyDocumentsGrain PolicyDocuments(UserKey owner) => Get<IPolicyDocumentsGrain>(owner.ToString());
 
     public ISweeperGrain Sweeper() => Get<ISweeperGrain>("all");
 

@@ -6,6 +6,7 @@ using Platform.Grains.OAuth.Families;
 using Platform.Grains.OAuth.Grants;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Check;
+using Platform.Grains.Policies.Documents;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -19,6 +20,7 @@ internal sealed class FactDecoder
     private static readonly Fact NoScopes = new(0, ScopeCatalogue.Empty, 0);
     private static readonly Fact NoGrants = new(0, UserGrantsSnapshot.Empty, 0);
     private static readonly Fact NoServices = new(0, ServiceHosts.None, 0);
+    private static readonly Fact NoDocuments = new(0, DocumentEntries.None, 0);
     private static readonly Fact Nothing = new(0, null, 0);
 
     private readonly CompiledSets _policySets = new();
@@ -30,6 +32,7 @@ internal sealed class FactDecoder
         StateNames.Scopes => NoScopes,
         StateNames.UserGrants => NoGrants,
         StateNames.PolicyServices => NoServices,
+        StateNames.PolicyResource or StateNames.PolicyWildcards => NoDocuments,
         _ => Nothing,
     };
 
@@ -47,6 +50,7 @@ internal sealed class FactDecoder
         StateNames.RevokedToken => null,
         StateNames.PolicySet => _policySets.Compile(ServiceName.FromGrainKey(key.Key), StateSerializer.Deserialize<PolicySetState>(payload)),
         StateNames.PolicyServices => new ServiceHosts(StateSerializer.Deserialize<PolicyServicesState>(payload)),
+        StateNames.PolicyResource or StateNames.PolicyWildcards => new DocumentEntries(StateSerializer.Deserialize<PolicyResourceState>(payload)),
         _ => throw new ArgumentException($"No check rests on state of the kind '{key.Type}'.", nameof(key)),
     };
 

@@ -1,6 +1,6 @@
 using Platform.Grains.Cluster;
+using Platform.Grains.Policies.Documents;
 using Platform.Grains.Sessions;
-using Platform.Policies.Requests;
 using Platform.Storage;
 
 namespace Platform.Grains.Policies.Check;
@@ -14,11 +14,13 @@ internal sealed class PolicyRows
 
     private readonly PolicyQuestion? _question;
     private readonly ServiceName? _service;
+    private readonly DocumentRows? _documents;
 
-    private PolicyRows(PolicyQuestion? question, ServiceName? service, StateKey[] keys)
+    private PolicyRows(PolicyQuestion? question, ServiceName? service, StateKey[] keys, DocumentRows? documents = null)
     {
         _question = question;
         _service = service;
+        _documents = documents;
         Keys = keys;
     }
 
@@ -38,7 +40,7 @@ internal sealed class PolicyRows
             return new PolicyRows(question, Own._service, Own.Keys);
         }
 
-        var keys = new List<StateKey>(4);
+        var keys = new List<StateKey>(6);
         var service = question.Service;
         if (question.Host is { } host)
         {
@@ -46,12 +48,21 @@ internal sealed class PolicyRows
             service = ((ServiceHosts?)reader.Known(Services)?.Value)?.Find(host);
         }
 
+        PolicySetSnapshot? known = null;
         if (service is { } name)
         {
             keys.Add(Set(name));
+            known = (PolicySetSnapshot?)reader.Known(Set(name))?.Value;
         }
 
-        return new PolicyRows(question, service, [.. keys]);
+        // Where the set that is known asks no documents, they would be read for nothing.
+        var documents = question.DocumentsOf is { } url && known is not { AsksDocuments: false } ? DocumentRows.Of(url) : null;
+        if (documents is not null)
+        {
+            keys.AddRange(documents.Keys);
+        }
+
+        return new PolicyRows(question, service, [.. keys], documents);
     }
 
     /// <summary>The services' row, for lists.</summary>
@@ -59,7 +70,10 @@ internal sealed class PolicyRows
 
     /// <summary>Answers the question.</summary>
     /// <param name="facts">What <see cref="Keys"/> said, in their order, at the query's instant.</param>
-    /// <returns>False where the host belongs to another service than was known: the query has to be made again.</returns>
+    /// <returns>
+    /// False where the host belongs to another service than was known, or the set asks documents and the one that was known did not: the
+    /// query has to be made again.
+    /// </returns>
     public bool TryAnswer(ReadOnlySpan<FactNow> facts)
     {
         if (_question is null)
@@ -74,8 +88,12 @@ internal sealed class PolicyRows
         }
 
         var set = _service is null ? null : (PolicySetSnapshot?)facts[next++].Value;
-        IPolicyDocuments? documents = null;
-        _question.Answer(new PolicyFacts(_service, set, documents));
+        if (_question.DocumentsOf is not null && _documents is null && set is not { AsksDocuments: false })
+        {
+            return false;
+        }
+
+        _question.Answer(new PolicyFacts(_service, set, _documents?.Read(facts[next..])));
         return true;
     }
 
