@@ -36,6 +36,10 @@ internal static class DemoSettings
     {
         ["urls"] = AddressOf(settings),
         ["PublicUrl"] = AddressOf(settings).TrimEnd('/'),
+
+        // The proxy of the demo's protected service is on this machine.
+        ["KnownProxies:0"] = IPAddress.Loopback.ToString(),
+        ["KnownProxies:1"] = IPAddress.IPv6Loopback.ToString(),
         ["Storage:ConnectionString"] = null,
         ["Storage:Path"] = Store,
         ["DataProtection:KeyFile"] = KeyFile,

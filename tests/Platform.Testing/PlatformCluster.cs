@@ -59,6 +59,9 @@ public sealed class PlatformCluster : IAsyncDisposable
     /// <summary>The sample configuration for nginx.</summary>
     public static string NginxSample => Path.Combine(Metadata("Repository"), "deploy", "nginx", "platform.conf");
 
+    /// <summary>The samples for proxies in front of protected services.</summary>
+    public static string ProxySamples => Path.Combine(Metadata("Repository"), "deploy", "proxies");
+
     /// <summary>The password of a user.</summary>
     public static string Password(string user) => $"cluster-{user}-password";
 

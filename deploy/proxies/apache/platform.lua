@@ -50,9 +50,11 @@ local function ask(lines)
 end
 
 function decide(r)
-  if target(r):sub(1, 11) == "/.platform/" then
-    r.headers_in["X-Forwarded-Proto"] = scheme
-    r.headers_in["X-Forwarded-Host"] = authority
+  r.headers_in["X-Forwarded-For"] = r.useragent_ip
+  r.headers_in["X-Forwarded-Proto"] = scheme
+  r.headers_in["X-Forwarded-Host"] = authority
+  -- By both readings: httpd passes on by its own, in which dot segments are resolved.
+  if target(r):sub(1, 11) == "/.platform/" and r.uri:sub(1, 11) == "/.platform/" then
     return apache2.DECLINED
   end
   local lines = {

@@ -19,6 +19,7 @@ public sealed class Site : IAsyncLifetime
     private HttpClient? _http;
     private WebBrowser? _alice;
     private WebBrowser? _carol;
+    private ProtectedService? _protected;
 
     /// <summary>The issuer with a slash, where nginx listens.</summary>
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
@@ -59,6 +60,20 @@ public sealed class Site : IAsyncLifetime
         try
         {
             return _carol ??= await LoggedInAsync("carol");
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>A service behind each of the proxies, started at its first use and shared.</summary>
+    public async Task<ProtectedService> ProtectedAsync()
+    {
+        await _lock.WaitAsync();
+        try
+        {
+            return _protected ??= await ProtectedService.StartAsync(Http, Cluster.Nodes[0].Address);
         }
         finally
         {
@@ -151,6 +166,11 @@ public sealed class Site : IAsyncLifetime
     {
         _alice?.Dispose();
         _carol?.Dispose();
+        if (_protected is not null)
+        {
+            await _protected.DisposeAsync();
+        }
+
         _http?.Dispose();
         _lock.Dispose();
         if (_nginx is not null)
