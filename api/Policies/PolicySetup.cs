@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.Policies.AuthZen;
+using Platform.Api.Policies.Decisions;
 using Platform.Api.Policies.Filter;
 using Platform.Api.Policies.Sets;
 using Platform.Api.Policies.Subjects;
@@ -20,11 +22,18 @@ internal static class PolicySetup
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicySetEndpoints>();
         services.AddSingleton<PolicySetChanges>();
+        services.AddSingleton<PolicyDecider>();
+        services.AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<DryRunEndpoint>();
+        services.AddSingleton<AuthZenEndpoints>();
     }
 
     /// <summary>Maps them.</summary>
     public static void MapPolicies(this IEndpointRouteBuilder routes)
     {
         PolicySetEndpoints.Map(routes);
+        ExplainEndpoint.Map(routes);
+        DryRunEndpoint.Map(routes);
+        AuthZenEndpoints.Map(routes);
     }
 }

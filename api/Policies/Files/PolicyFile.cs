@@ -29,9 +29,7 @@ internal sealed record PolicyFile(PolicySet Set, IReadOnlyList<ImportProblem> Er
 
         try
         {
-            var reader = new PolicyFileReader();
-            var set = reader.Read(ImportText.Read(content, format));
-            return Check(set, reader, service, groups);
+            return Of(ImportText.Read(content, format), service, groups);
         }
         catch (ImportSyntaxException e)
         {
@@ -39,8 +37,11 @@ internal sealed record PolicyFile(PolicySet Set, IReadOnlyList<ImportProblem> Er
         }
     }
 
-    private static PolicyFile Check(PolicySet set, PolicyFileReader reader, ServiceName service, PolicyGroups groups)
+    /// <summary>Reads a set that is a part of a file.</summary>
+    internal static PolicyFile Of(ImportNode node, ServiceName service, PolicyGroups groups)
     {
+        var reader = new PolicyFileReader();
+        var set = reader.Read(node);
         var found = PolicyValidation.FindProblems(set).Concat(PolicySetting.FindProblems(set, service, groups)).ToLookup(problem => problem.Severity);
         return new PolicyFile(
             set,
