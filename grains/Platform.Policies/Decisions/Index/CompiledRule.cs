@@ -10,18 +10,25 @@ namespace Platform.Policies.Decisions.Index;
 /// <summary>A rule, ready to be asked.</summary>
 internal sealed class CompiledRule
 {
+    // What every decision asks stands here and not behind the rule: among many rules each step to another object is a miss of the cache.
+    private readonly bool _isDeny;
+    private readonly bool _isForEveryone;
+    private readonly EncodingAllowance _encoded;
+    private readonly string[]? _methods;
     private readonly RuleAudience[] _who;
     private readonly RuleConditions? _conditions;
-    private readonly StringComparison _methods;
 
     private CompiledRule(PolicyRule rule, int index, CompiledPattern pattern)
     {
         Rule = rule;
         Pattern = pattern;
         Specificity = (pattern.Rank, -pattern.Literals, index);
+        _isDeny = rule.Effect == PolicyEffect.Deny;
+        _isForEveryone = rule.Who.Any(audience => audience.Kind == AudienceKind.Anyone);
+        _encoded = _isDeny ? EncodingAllowance.Slash | EncodingAllowance.Double : rule.Encoded;
+        _methods = MethodLists.Share(rule.Methods);
         _who = [.. rule.Who.Select(audience => RuleAudience.Compile(audience, rule.Effect, pattern.Template))];
-        _conditions = rule.Conditions is null ? null : new RuleConditions(rule.Conditions, holdsWhereUnknown: rule.Effect == PolicyEffect.Deny);
-        _methods = rule.Effect == PolicyEffect.Deny ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        _conditions = rule.Conditions is null ? null : new RuleConditions(rule.Conditions, holdsWhereUnknown: _isDeny);
     }
 
     /// <summary>The rule.</summary>
@@ -53,15 +60,16 @@ internal sealed class CompiledRule
     /// <summary>Whether it speaks of the method. Deny rules ignore letter case, and what cleaning makes of a method does not pass them.</summary>
     public bool SpeaksOf(in PolicyRequest request)
     {
-        if (Rule.Methods.IsEmpty)
+        if (_methods is null)
         {
             return true;
         }
 
-        var counted = request.CountedMethod;
-        foreach (var method in Rule.Methods)
+        foreach (var method in _methods)
         {
-            if (string.Equals(method, counted, _methods) || (Rule.Effect == PolicyEffect.Deny && string.Equals(method, request.Method, _methods)))
+            if (_isDeny
+                ? string.Equals(method, request.CountedMethod, StringComparison.OrdinalIgnoreCase) || string.Equals(method, request.Method, StringComparison.OrdinalIgnoreCase)
+                : string.Equals(method, request.CountedMethod, StringComparison.Ordinal))
             {
                 return true;
             }
@@ -71,7 +79,7 @@ internal sealed class CompiledRule
     }
 
     /// <summary>Whether it takes how the path is encoded. Deny rules take everything.</summary>
-    public bool TakesEncoding(RequestUrl url) => Rule.Effect == PolicyEffect.Deny || (url.Encoded & ~Rule.Encoded) == 0;
+    public bool TakesEncoding(RequestUrl url) => (url.Encoded & ~_encoded) == 0;
 
     /// <summary>Whether audience and conditions hold.</summary>
     /// <param name="request">The request.</param>
@@ -79,7 +87,7 @@ internal sealed class CompiledRule
     /// <param name="unmet">Takes what does not; null: nobody wants to know.</param>
     public bool Holds(in PolicyRequest request, in UrlReading reading, List<Unmet>? unmet)
     {
-        var holds = IsAmong(request, reading, unmet);
+        var holds = _isForEveryone || IsAmong(request, reading, unmet);
         return (holds || unmet is not null) && (_conditions?.Hold(request, unmet) ?? true) && holds;
     }
 
