@@ -1,24 +1,39 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Platform.Api.Policies.Files;
+using Platform.Api.Policies.Sets;
+using Platform.Api.Policies.Subjects;
 using Platform.Api.Scopes.Import;
 using Platform.Api.Users;
 using Platform.Grains.Cluster;
+using Platform.Grains.Policies;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Users;
+using Platform.Policies.Rules;
 
 namespace Platform.Api.Demo;
 
 /// <summary>Fills the demo's store where it is new, before the server listens, and says then how to try it.</summary>
 internal sealed class DemoData(
-    LocalUsers users, ScopeImporter importer, ScopeExporter exporter, IPlatformGrains grains, IServer server, IHostApplicationLifetime lifetime) : IHostedService
+    LocalUsers users,
+    ScopeImporter importer,
+    ScopeExporter exporter,
+    PolicyStore policies,
+    PolicyGroups groups,
+    IPlatformGrains grains,
+    IServer server,
+    IHostApplicationLifetime lifetime) : IHostedService
 {
     /// <summary>The infrastructure.</summary>
     internal const string Root = "/d4science.research-infrastructures.eu";
 
     /// <summary>The document that everyone reads, and a token changes.</summary>
     internal const string Resource = "resource_1";
+
+    /// <summary>The service that the demo's nginx protects.</summary>
+    internal static readonly ServiceName ProtectedService = new("wiki");
 
     private const string Actor = "console:demo";
 
@@ -45,6 +60,7 @@ internal sealed class DemoData(
 
         await grains.Resource(new ResourceKey(new ScopePath(Root), new ResourcePath(Resource))).PutAsync(
             new ResourceChange("demo", """{"species": "Thunnus thynnus", "count": 1}""", ResourceVisibility.Public, null, UserKey.Parse(Actor), null), ResourceCondition.Absent);
+        await policies.ReplaceAsync(ProtectedService, ReadPolicies(groups), new PolicyCondition(null, IfAbsent: true), new PolicyAuthor(Actor, "", null, null));
         var outcome = await importer.ImportAsync(ReadImport(), new ImportOptions(Actor), cancellationToken);
         if (outcome.Problems.Count > 0)
         {
@@ -70,13 +86,25 @@ internal sealed class DemoData(
             additions.Memberships) { Clients = additions.Clients };
     }
 
-    private static ScopeImport Read(string name, ScopeFileFormat format)
+    /// <summary>The rules of the protected service.</summary>
+    internal static PolicySet ReadPolicies(PolicyGroups groups)
+    {
+        var file = PolicyFile.Read(Content("wiki-policies.yaml"), ScopeFileFormat.Yaml, ProtectedService, groups);
+        return file.Errors.Count == 0 ? file.Set : throw new InvalidOperationException($"The demo's policies: {file.Errors[0]}");
+    }
+
+    private static byte[] Content(string name)
     {
         using var stream = typeof(DemoData).Assembly.GetManifestResourceStream($"Platform.Api.Demo.{name}")
             ?? throw new InvalidOperationException($"The demo's file {name} is not in the assembly.");
         using var content = new MemoryStream();
         stream.CopyTo(content);
-        var file = ScopeFile.Read(content.ToArray(), format);
+        return content.ToArray();
+    }
+
+    private static ScopeImport Read(string name, ScopeFileFormat format)
+    {
+        var file = ScopeFile.Read(Content(name), format);
         return file.Problems.Count == 0 ? file.Content : throw new InvalidOperationException($"The demo's file {name}: {file.Problems[0]}");
     }
 
