@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Platform.Api.Scopes.Import;
 using Platform.Grains.Scopes.Import;
+using Platform.Policies.Requests;
 
 namespace Platform.Api.Console;
 
@@ -21,7 +22,21 @@ internal sealed class CommandDefinitions(ConsoleStreams streams, RunRequest run)
         var check = new Option<bool>("--check") { Description = "Says what would change, and changes nothing." };
         var unseen = new Option<bool>("--unseen-users") { Description = "Takes users 'directory:id' who have never logged in, too." };
         var json = JsonOption("Prints problems and changes as one JSON document.");
-        var command = new Command("import", "Imports scopes, OAuth clients and memberships: all of the file or, where anything is wrong with it, nothing.") { file, format, check, unseen, json };
+        var openTox = new Option<bool>("--opentox") { Description = "FILE is the configuration of an OpenTox service's filter, and becomes the policy set of a service." };
+        var service = new Option<string?>("--service") { Description = "With --opentox: the service." };
+        var hosts = HostsOption();
+        var disabled = new Option<bool>("--accept-disabled") { Description = "With --opentox: where the file turns the filter off, lets everything through." };
+        var command = new Command("import", "Imports scopes, OAuth clients and memberships, or rules: all of the file or, where anything is wrong with it, nothing.")
+        {
+            file, format, check, unseen, json, openTox, service, hosts, disabled,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(openTox) != (result.GetValue(service) is not null))
+            {
+                result.AddError("--opentox and --service go together.");
+            }
+        });
         command.SetAction(async (parsed, token) =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -30,8 +45,11 @@ internal sealed class CommandDefinitions(ConsoleStreams streams, RunRequest run)
                 return ExitCode.Failed;
             }
 
-            var request = new ImportRequest(
-                _actor, content, parsed.GetValue(format) ?? ScopeFileInput.FormatOf(path), parsed.GetValue(check), parsed.GetValue(unseen), parsed.GetValue(json));
+            ConsoleRequest request = parsed.GetValue(service) is { } name
+                ? new OpenToxImportRequest(
+                    _actor, content, name, parsed.GetValue(hosts) ?? new Dictionary<string, string>(), parsed.GetValue(disabled), parsed.GetValue(check), parsed.GetValue(json))
+                : new ImportRequest(
+                    _actor, content, parsed.GetValue(format) ?? ScopeFileInput.FormatOf(path), parsed.GetValue(check), parsed.GetValue(unseen), parsed.GetValue(json));
             return await run(parsed, request, null, token);
         });
         return command;
@@ -139,6 +157,29 @@ internal sealed class CommandDefinitions(ConsoleStreams streams, RunRequest run)
     private static Argument<string> NameArgument() => new("NAME") { Description = "The user name." };
 
     private static Option<bool> JsonOption(string description) => new("--json") { Description = description };
+
+    private static Option<Dictionary<string, string>?> HostsOption() => new("--host")
+    {
+        Description = "With --opentox: SERVER=name[:port], the real host for a name that stands for it in the file; may be given several times.",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            var hosts = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var token in result.Tokens)
+            {
+                if (token.Value.Split('=') is not [{ Length: > 0 } name, { Length: > 0 } host]
+                    || !RequestUrl.TryNormalise($"http://{host}/", out var url, out _)
+                    || url.Path != "/"
+                    || !hosts.TryAdd(name, url.Authority))
+                {
+                    result.AddError($"'{token.Value}' is not SERVER=name[:port], or names the same twice.");
+                    return null;
+                }
+            }
+
+            return hosts;
+        },
+    };
 
     private static Option<ScopeFileFormat?> FormatOption(string otherwise) =>
         new("--format") { Description = $"json or yaml; default: {otherwise}." };

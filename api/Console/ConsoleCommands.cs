@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Platform.Api.Audit;
+using Platform.Api.Policies.OpenTox;
 using Platform.Api.Scopes.Import;
 using Platform.Api.Users;
 using Platform.Grains.Cluster;
@@ -30,6 +31,7 @@ internal sealed class ConsoleCommands(IServiceProvider services)
     private Task<int> DispatchAsync(ConsoleRequest request, IConsoleOutput output, CancellationToken cancellationToken) => request switch
     {
         ImportRequest import => Get<ImportCommand>().RunAsync(import, output, cancellationToken),
+        OpenToxImportRequest import => Get<OpenToxImportCommand>().RunAsync(import, output, cancellationToken),
         ExportRequest export => Get<ExportCommand>().RunAsync(export, output, cancellationToken),
         AddUserRequest add => Get<UserCommands>().AddAsync(add, output, cancellationToken),
         SetUserDisabledRequest disable => Get<UserCommands>().SetDisabledAsync(disable, output, cancellationToken),

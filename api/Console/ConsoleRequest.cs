@@ -10,6 +10,7 @@ namespace Platform.Api.Console;
 /// <param name="Actor">Who gave it, for the audit.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(ImportRequest), "import")]
+[JsonDerivedType(typeof(OpenToxImportRequest), "import-opentox")]
 [JsonDerivedType(typeof(ExportRequest), "export")]
 [JsonDerivedType(typeof(AddUserRequest), "user-add")]
 [JsonDerivedType(typeof(SetUserDisabledRequest), "user-disable")]
@@ -20,6 +21,11 @@ internal abstract record ConsoleRequest(string Actor);
 
 /// <summary>Imports scopes and memberships.</summary>
 internal sealed record ImportRequest(string Actor, byte[] Content, ScopeFileFormat? Format, bool CheckOnly, bool UnseenUsers, bool Json)
+    : ConsoleRequest(Actor);
+
+/// <summary>Imports the configuration of an OpenTox service's filter as the policy set of a service.</summary>
+internal sealed record OpenToxImportRequest(
+    string Actor, byte[] Content, string Service, IReadOnlyDictionary<string, string> Hosts, bool AcceptDisabled, bool CheckOnly, bool Json)
     : ConsoleRequest(Actor);
 
 /// <summary>Exports scopes and memberships.</summary>

@@ -4,6 +4,7 @@ using Platform.Api.Policies.Decisions;
 using Platform.Api.Policies.Filter;
 using Platform.Api.Policies.Sets;
 using Platform.Api.Policies.Subjects;
+using Platform.Grains.Policies;
 
 namespace Platform.Api.Policies;
 
@@ -19,6 +20,7 @@ internal static class PolicySetup
         services.AddSingleton<PolicyGroups>();
         services.AddSingleton<PolicySubjects>();
         services.AddSingleton<OwnPolicies>();
+        services.AddSingleton<IPolicySets, PolicyGrains>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicySetEndpoints>();
         services.AddSingleton<PolicySetChanges>();

@@ -44,6 +44,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<FactReader>();
         services.AddSingleton<ISessionCheck, SessionCheck>();
         services.AddSingleton<IPolicyCheck, PolicyCheck>();
+        services.AddSingleton<PolicySetAdministration>();
         services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
         services.AddSingleton<LocalUserAdministration>();

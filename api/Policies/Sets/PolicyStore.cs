@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Platform.Grains.Audit;
-using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Policies.Rules;
 
@@ -14,13 +13,13 @@ namespace Platform.Api.Policies.Sets;
 internal sealed record PolicyAuthor(string By, string Address, string? Client, string? Comment);
 
 /// <summary>Stores and removes policy sets that were found valid, for those who may, and records it.</summary>
-internal sealed class PolicyStore(IPlatformGrains grains, IAuditLog audit)
+internal sealed class PolicyStore(IPolicySets sets, IAuditLog audit)
 {
     /// <summary>Stores a set.</summary>
     public async Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicySet set, PolicyCondition condition, PolicyAuthor author)
     {
         var change = new PolicyChange(NewTag(), PolicyJson.Write(set), set.Hosts, author.By, author.Comment);
-        var result = await grains.PolicySet(service).ReplaceAsync(change, condition);
+        var result = await sets.ReplaceAsync(service, change, condition);
         if (result is { Outcome: PolicyChangeOutcome.Created or PolicyChangeOutcome.Replaced, Current: { } current })
         {
             await RecordAsync(service, AuditEntry.Ok, $"revision {current.Number} {(result.Outcome == PolicyChangeOutcome.Created ? "created" : "replaced")}", author);
@@ -32,7 +31,7 @@ internal sealed class PolicyStore(IPlatformGrains grains, IAuditLog audit)
     /// <summary>Removes a set.</summary>
     public async Task<PolicyChangeResult> RemoveAsync(ServiceName service, PolicyCondition condition, PolicyAuthor author)
     {
-        var result = await grains.PolicySet(service).RemoveAsync(new PolicyRemoval(NewTag(), author.By, author.Comment), condition);
+        var result = await sets.RemoveAsync(service, new PolicyRemoval(NewTag(), author.By, author.Comment), condition);
         if (result.Outcome == PolicyChangeOutcome.Removed)
         {
             await RecordAsync(service, AuditEntry.Ok, "removed", author);

@@ -12,7 +12,7 @@ internal static class ImportText
     /// <exception cref="ImportSyntaxException">It is empty, not UTF-8, or neither JSON nor YAML.</exception>
     internal static ImportNode Read(ReadOnlySpan<byte> content, ScopeFileFormat? format)
     {
-        var utf8 = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
+        var utf8 = WithoutMark(content);
         var text = Decode(utf8);
         var first = text.AsSpan().TrimStart();
         if (first.IsEmpty)
@@ -25,8 +25,11 @@ internal static class ImportText
             : YamlNodes.Read(text);
     }
 
-    private static string Decode(ReadOnlySpan<byte> bytes)
+    /// <summary>The text of a file in UTF-8.</summary>
+    /// <exception cref="ImportSyntaxException">It is something else.</exception>
+    internal static string Decode(ReadOnlySpan<byte> content)
     {
+        var bytes = WithoutMark(content);
         if (bytes.StartsWith(Encoding.Unicode.Preamble) || bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
         {
             throw new ImportSyntaxException("the file is in UTF-16; only UTF-8 is taken", 1, 1);
@@ -43,4 +46,7 @@ internal static class ImportText
             throw new ImportSyntaxException("the bytes here are not UTF-8; only UTF-8 is taken", before.Count((byte)'\n') + 1, column);
         }
     }
+
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> content) =>
+        content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
 }
