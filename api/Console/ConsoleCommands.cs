@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Platform.Api.Audit;
 using Platform.Api.Policies.OpenTox;
+using Platform.Api.Policies.Sets;
 using Platform.Api.Scopes.Import;
 using Platform.Api.Users;
 using Platform.Grains.Cluster;
@@ -36,6 +37,11 @@ internal sealed class ConsoleCommands(IServiceProvider services)
         AddUserRequest add => Get<UserCommands>().AddAsync(add, output, cancellationToken),
         SetUserDisabledRequest disable => Get<UserCommands>().SetDisabledAsync(disable, output, cancellationToken),
         SetPasswordRequest password => Get<UserCommands>().SetPasswordAsync(password, output, cancellationToken),
+        ListPoliciesRequest list => Get<PolicyCommands>().ListAsync(list, output, cancellationToken),
+        ShowPolicyRequest show => Get<PolicyCommands>().ShowAsync(show, output, cancellationToken),
+        PutPolicyRequest put => Get<PolicyCommands>().PutAsync(put, output, cancellationToken),
+        PolicyHistoryRequest history => Get<PolicyCommands>().ListRevisionsAsync(history, output, cancellationToken),
+        RollBackPolicyRequest back => Get<PolicyCommands>().RollBackAsync(back, output, cancellationToken),
         AuditRequest audit => Get<AuditCommands>().ListAsync(audit, output, cancellationToken),
         VerifyAuditRequest verify => Get<AuditCommands>().VerifyAsync(verify, output, cancellationToken),
         _ => throw new ArgumentException($"There is no command for {request.GetType().Name}.", nameof(request)),

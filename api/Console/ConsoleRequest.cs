@@ -15,6 +15,11 @@ namespace Platform.Api.Console;
 [JsonDerivedType(typeof(AddUserRequest), "user-add")]
 [JsonDerivedType(typeof(SetUserDisabledRequest), "user-disable")]
 [JsonDerivedType(typeof(SetPasswordRequest), "user-password")]
+[JsonDerivedType(typeof(ListPoliciesRequest), "policy-list")]
+[JsonDerivedType(typeof(ShowPolicyRequest), "policy-show")]
+[JsonDerivedType(typeof(PutPolicyRequest), "policy-put")]
+[JsonDerivedType(typeof(PolicyHistoryRequest), "policy-history")]
+[JsonDerivedType(typeof(RollBackPolicyRequest), "policy-rollback")]
 [JsonDerivedType(typeof(AuditRequest), "audit")]
 [JsonDerivedType(typeof(VerifyAuditRequest), "audit-verify")]
 internal abstract record ConsoleRequest(string Actor);
@@ -48,6 +53,22 @@ internal sealed record SetPasswordRequest(string Actor, string Name, string Pass
     /// <summary>Without the password.</summary>
     public override string ToString() => $"user password {Name}";
 }
+
+/// <summary>Prints the services that have a policy set.</summary>
+internal sealed record ListPoliciesRequest(string Actor) : ConsoleRequest(Actor);
+
+/// <summary>Prints a service's policy set, the newest revision or another.</summary>
+internal sealed record ShowPolicyRequest(string Actor, string Service, long? Revision) : ConsoleRequest(Actor);
+
+/// <summary>Checks a policy set, and stores it.</summary>
+internal sealed record PutPolicyRequest(string Actor, string Service, byte[] Content, ScopeFileFormat? Format, bool CheckOnly, string? Comment)
+    : ConsoleRequest(Actor);
+
+/// <summary>Prints the revisions of a service's policy set.</summary>
+internal sealed record PolicyHistoryRequest(string Actor, string Service) : ConsoleRequest(Actor);
+
+/// <summary>Stores an earlier revision of a service's policy set again.</summary>
+internal sealed record RollBackPolicyRequest(string Actor, string Service, long Revision, string? Comment) : ConsoleRequest(Actor);
 
 /// <summary>Prints audit entries.</summary>
 internal sealed record AuditRequest(string Actor, DateTimeOffset? Since, DateTimeOffset? Until, string? Subject, string? Action, bool Json)

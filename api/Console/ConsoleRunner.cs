@@ -1,4 +1,5 @@
 using Platform.Api.Console.Control;
+using Platform.Api.Policies;
 using Platform.Api.Users;
 using Platform.Grains;
 using Platform.Storage;
@@ -19,7 +20,7 @@ internal sealed class ConsoleRunner(ServerStart start, IConsoleOutput output)
         try
         {
             await services.GetRequiredService<StorageStart>().EnsureReadyAsync(cancellationToken);
-            if (request is not (ExportRequest or AuditRequest))
+            if (request is not (ExportRequest or AuditRequest or ListPoliciesRequest or ShowPolicyRequest or PolicyHistoryRequest))
             {
                 // These sign, or check signatures.
                 await services.GetRequiredService<KeyRingStart>().EnsureReadyAsync(cancellationToken);
@@ -57,6 +58,7 @@ internal sealed class ConsoleRunner(ServerStart start, IConsoleOutput output)
         services.AddSharedDataProtection(configuration);
         services.AddPlatformGrains(configuration);
         services.AddUsers(configuration);
+        services.AddPolicyGroups(configuration);
         return services.BuildServiceProvider();
     }
 }

@@ -75,11 +75,12 @@ internal sealed class PlatformCommandLine
             _demo,
             _fresh,
         };
-        var commands = new CommandDefinitions(
-            _streams, (parsed, request, output, token) => RunCommandAsync(settings, parsed.GetValue(_demo), request, output ?? _output, token));
+        RunRequest run = (parsed, request, output, token) => RunCommandAsync(settings, parsed.GetValue(_demo), request, output ?? _output, token);
+        var commands = new CommandDefinitions(_streams, run);
         root.Add(commands.Import());
         root.Add(commands.Export());
         root.Add(commands.User());
+        root.Add(new PolicyCommandDefinitions(_streams, run).Policy());
         root.Add(commands.Audit());
         root.Validators.Add(result =>
         {

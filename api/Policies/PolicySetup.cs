@@ -15,9 +15,7 @@ internal static class PolicySetup
     public static void AddPolicies(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<PolicyOptions>().Bind(builder.Configuration.GetSection(PolicyOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidation>();
-        services.AddSingleton<PolicyGroups>();
+        services.AddPolicyGroups(builder.Configuration);
         services.AddSingleton<PolicySubjects>();
         services.AddSingleton<OwnPolicies>();
         services.AddSingleton<IPolicySets, PolicyGrains>();
@@ -28,6 +26,14 @@ internal static class PolicySetup
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<DryRunEndpoint>();
         services.AddSingleton<AuthZenEndpoints>();
+    }
+
+    /// <summary>Registers the groups that rules may name: all that checking a file of rules needs.</summary>
+    public static void AddPolicyGroups(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PolicyOptions>().Bind(configuration.GetSection(PolicyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidation>();
+        services.AddSingleton<PolicyGroups>();
     }
 
     /// <summary>Maps them.</summary>

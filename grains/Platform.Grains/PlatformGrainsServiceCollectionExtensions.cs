@@ -45,6 +45,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<ISessionCheck, SessionCheck>();
         services.AddSingleton<IPolicyCheck, PolicyCheck>();
         services.AddSingleton<PolicySetAdministration>();
+        services.AddSingleton<PolicyHistory>();
         services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
         services.AddSingleton<LocalUserAdministration>();

@@ -105,8 +105,7 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
             return;
         }
 
-        var words = FormattableString.Invariant($"rolled back to revision {number}");
-        var comment = request.Author.Comment is { } why ? $"{words}: {why}" : words;
+        var comment = PolicyAuthor.RolledBack(number, request.Author.Comment);
         await StoreAsync(context, request with { Author = request.Author with { Comment = comment } }, file, seen);
     }
 

@@ -10,7 +10,15 @@ namespace Platform.Api.Policies.Sets;
 /// <param name="Address">Where from.</param>
 /// <param name="Client">The client whose token it came with; null: none.</param>
 /// <param name="Comment">Why, in words; null: not said.</param>
-internal sealed record PolicyAuthor(string By, string Address, string? Client, string? Comment);
+internal sealed record PolicyAuthor(string By, string Address, string? Client, string? Comment)
+{
+    /// <summary>The comment of a revision that an earlier one was made the newest by.</summary>
+    public static string RolledBack(long revision, string? why)
+    {
+        var words = FormattableString.Invariant($"rolled back to revision {revision}");
+        return why is null ? words : $"{words}: {why}";
+    }
+}
 
 /// <summary>Stores and removes policy sets that were found valid, for those who may, and records it.</summary>
 internal sealed class PolicyStore(IPolicySets sets, IAuditLog audit)

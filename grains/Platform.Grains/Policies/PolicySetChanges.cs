@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Platform.Grains.Policies;
 
 /// <summary>What becomes of a policy set's state.</summary>
@@ -46,6 +48,11 @@ internal static class PolicySetChanges
     /// <summary>An earlier one.</summary>
     public static PolicyRevision Earlier(EarlierRevision revision, ServiceName service, string? document) => new(
         service, revision.Number, revision.Tag, document, revision.Removed, revision.ChangedAt, revision.ChangedBy, revision.Comment);
+
+    /// <summary>All revisions without their documents, the newest first.</summary>
+    public static ImmutableArray<PolicyRevision> Revisions(PolicySetState state, ServiceName service) => state.Number == 0
+        ? []
+        : [Newest(state, service, withDocument: false), .. state.Earlier.Select(revision => Earlier(revision, service, null))];
 
     private static EarlierRevision Entry(PolicySetState state) => new()
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Platform.Grains.Cluster;
-using Platform.Storage;
 
 namespace Platform.Grains.Policies;
 
@@ -12,7 +11,7 @@ namespace Platform.Grains.Policies;
 [GrainType("policy-set")]
 internal sealed class PolicySetGrain(
     [PersistentState(StateNames.PolicySet, StateNames.Storage)] IPersistentState<PolicySetState> stored,
-    IStateStore store,
+    PolicyHistory history,
     PolicySetAdministration administration) : StatefulGrain<PolicySetState>(StateNames.PolicySet, stored), IPolicySetGrain
 {
     private ServiceName Service => ServiceName.FromGrainKey(Key);
@@ -23,30 +22,7 @@ internal sealed class PolicySetGrain(
 
     public Task<PolicyChangeResult> RemoveAsync(PolicyRemoval removal, PolicyCondition condition) => administration.RemoveAsync(Service, removal, condition);
 
-    public Task<ImmutableArray<PolicyRevision>> ListRevisionsAsync() => Task.FromResult<ImmutableArray<PolicyRevision>>(
-        State.Number == 0
-            ? []
-            : [PolicySetChanges.Newest(State, Service, withDocument: false), .. State.Earlier.Select(revision => PolicySetChanges.Earlier(revision, Service, null))]);
+    public Task<ImmutableArray<PolicyRevision>> ListRevisionsAsync() => Task.FromResult(PolicySetChanges.Revisions(State, Service));
 
-    public async Task<PolicyRevision?> FindRevisionAsync(long number)
-    {
-        if (State.Number == number && number != 0)
-        {
-            return PolicySetChanges.Newest(State, Service, withDocument: true);
-        }
-
-        if (State.Earlier.FirstOrDefault(revision => revision.Number == number) is not { } earlier)
-        {
-            return null;
-        }
-
-        if (earlier.Removed)
-        {
-            return PolicySetChanges.Earlier(earlier, Service, null);
-        }
-
-        // Another node may have let go of it since this turn began.
-        var row = await store.ReadAsync(new StateKey(StateNames.PolicyRevision, PolicyRevisionState.KeyOf(Service, number)), CancellationToken.None);
-        return row is null ? null : PolicySetChanges.Earlier(earlier, Service, StateSerializer.Deserialize<PolicyRevisionState>(row.Payload.Span).Document);
-    }
+    public Task<PolicyRevision?> FindRevisionAsync(long number) => history.FindAsync(State, Service, number, CancellationToken.None);
 }
