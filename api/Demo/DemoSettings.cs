@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Platform.Api.Policies;
 using Platform.Storage.DataProtection;
 using Platform.Storage.Sqlite;
 
@@ -45,6 +46,12 @@ internal static class DemoSettings
         ["DataProtection:KeyFile"] = KeyFile,
         ["Resources:DefaultScope"] = DemoData.Root,
         ["Resources:Aliases:0"] = DemoData.Resource,
+
+        // OpenTox services find an OpenSSO server here, with the accounts and the group that they expect.
+        ["OpenSso:Enabled"] = "true",
+        ["OpenSso:OpenAccounts:0"] = "anonymous",
+        ["OpenSso:OpenAccounts:1"] = "guest",
+        ["Policies:Groups:member"] = PolicyOptions.Everyone,
 
         // What a new user has to read comes last, not the host's own lines.
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",

@@ -152,6 +152,9 @@ public sealed class Site : IAsyncLifetime
             ["Sessions:Limit"] = "1000",
             ["Resources:DefaultScope"] = PlatformCluster.Root,
             ["Resources:Aliases:0"] = "resource_1",
+            ["OpenSso:Enabled"] = "true",
+            ["OpenSso:OpenAccounts:0"] = "guest",
+            ["Policies:Groups:member"] = "*",
         });
         await _cluster.CommandAsync(PlatformCluster.Password("carol") + "\n", "user", "add", "carol", "--display-name", "Carol Cod", "--mail", "carol@example.org");
         await _cluster.ImportAsync(ImportedClients.File(Issuer));

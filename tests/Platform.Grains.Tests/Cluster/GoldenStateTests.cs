@@ -1,6 +1,7 @@
 using System.Text;
 using Platform.Grains.OAuth.Logout;
 using Platform.Grains.Policies;
+using Platform.Grains.Policies.Documents;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
@@ -88,6 +89,26 @@ public sealed class GoldenStateTests
     [Fact]
     public void PolicyServices_V1() =>
         Assert.Equal(["a.example", "a.example:8443"], RoundTrip<PolicyServicesState>("policy-services.v1.json").Hosts["a"].ToArray());
+
+    [Fact]
+    public void PolicyDocument_V1()
+    {
+        var state = RoundTrip<PolicyDocumentState>("policy-document.v1.json");
+        Assert.Equal("local:5f0c", state.Owner);
+        Assert.Equal([false, true], state.Resources.Select(resource => resource.ToUrl().IsWildcard));
+    }
+
+    [Fact]
+    public void PolicyOwner_V1() => Assert.Equal(1, RoundTrip<PolicyOwnerState>("policy-owner.v1.json").Version);
+
+    [Fact]
+    public void PolicyResource_V1()
+    {
+        var entry = Assert.Single(RoundTrip<PolicyResourceState>("policy-resource.v1.json").Entries);
+        Assert.Equal(("local:5f0c", "creator", true), (entry.Owner, entry.Policy, entry.Active));
+        Assert.Equal([true, false], entry.Actions.Select(action => action.Allow));
+        Assert.Equal([DocumentSubjectKind.Users, DocumentSubjectKind.Groups], entry.Subjects.Select(subject => subject.Kind));
+    }
 
     private static TState RoundTrip<TState>(string file)
     {

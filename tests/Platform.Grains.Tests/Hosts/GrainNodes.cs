@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
+using Platform.Grains.Policies;
 using Platform.Grains.Resources;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -34,6 +35,8 @@ public sealed class GrainNodes : IAsyncLifetime
     internal IPlatformGrains Grains(int node) => _hosts[node].Services.GetRequiredService<IPlatformGrains>();
 
     internal ISessionCheck Check(int node) => _hosts[node].Services.GetRequiredService<ISessionCheck>();
+
+    internal IPolicyCheck Policies(int node) => _hosts[node].Services.GetRequiredService<IPolicyCheck>();
 
     internal IResourceReader Resources(int node) => _hosts[node].Services.GetRequiredService<IResourceReader>();
 
