@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using Platform.Policies.Requests;
 using Platform.Policies.Rules;
 using Platform.Policies.Rules.Patterns;
@@ -42,6 +41,9 @@ internal sealed class CompiledRule
 
     /// <summary>Its place among all rules of the set by <see cref="Specificity"/>.</summary>
     public int Order { get; set; }
+
+    /// <summary>Whether its regular expression is found in a path, or URL.</summary>
+    public bool IsFoundIn(string text) => Pattern.Regex!.IsMatch(text, _isDeny);
 
     /// <summary>Reads a rule.</summary>
     public static bool TryCompile(
@@ -119,14 +121,14 @@ internal sealed class CompiledRule
 /// <param name="Regex">Its expression; null where it is none.</param>
 /// <param name="LeadingSegments">The segments that every path begins with which its expression matches.</param>
 internal sealed record CompiledPattern(
-    PathPatternKind Kind, int Rank, int Literals, string Key, PathTemplate? Template, Regex? Regex, ImmutableArray<string> LeadingSegments)
+    PathPatternKind Kind, int Rank, int Literals, string Key, PathTemplate? Template, PatternRegex? Regex, ImmutableArray<string> LeadingSegments)
 {
     /// <summary>Reads a pattern.</summary>
     public static bool TryCompile(PathPattern pattern, bool ignoreCase, [NotNullWhen(true)] out CompiledPattern? compiled, [NotNullWhen(false)] out string? fault)
     {
         compiled = null;
         PathTemplate? template = null;
-        Regex? regex = null;
+        PatternRegex? regex = null;
         var key = "";
         fault = null;
         switch (pattern.Kind)

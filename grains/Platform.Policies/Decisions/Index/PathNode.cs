@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Platform.Policies.Rules;
 
 namespace Platform.Policies.Decisions.Index;
@@ -9,7 +8,7 @@ internal sealed class PathNode
     private readonly CompiledRule[] _here;
     private readonly CompiledRule[] _below;
     private readonly CompiledRule[] _regexes;
-    private readonly FrozenDictionary<string, PathNode>.AlternateLookup<ReadOnlySpan<char>>? _named;
+    private readonly Dictionary<string, PathNode>.AlternateLookup<ReadOnlySpan<char>>? _named;
     private readonly PathNode? _any;
 
     private PathNode(Builder from)
@@ -20,7 +19,7 @@ internal sealed class PathNode
         _named = from.Named.Count == 0
             ? null
             : from.Named
-                .ToFrozenDictionary(child => child.Key, child => child.Value.Build(), StringComparer.Ordinal)
+                .ToDictionary(child => child.Key, child => child.Value.Build(), StringComparer.Ordinal)
                 .GetAlternateLookup<ReadOnlySpan<char>>();
         _any = from.Any?.Build();
     }
@@ -35,7 +34,7 @@ internal sealed class PathNode
         PathIndex.Offer(_below, reading, ref candidates);
         foreach (var rule in _regexes)
         {
-            if (rule.Pattern.Regex!.IsMatch(reading.Path))
+            if (rule.IsFoundIn(reading.Path))
             {
                 candidates.Offer(rule, reading);
             }
