@@ -27,6 +27,11 @@ public static class PolicyValidation
             RuleValidation.Check(set, index, problems);
         }
 
+        if (!problems.HasErrors)
+        {
+            OverlapValidation.Check(set, problems);
+        }
+
         return problems.InOrder();
     }
 }

@@ -102,6 +102,43 @@ public sealed class PolicyValidationTests
         Assert.Equal((ProblemSeverity.Warning, member), (problem.Severity, problem.Member));
     }
 
+    [Theory]
+    [InlineData(1, """{"id":"a","effect":"allow","template":"/x/**","who":["anyone"]},{"id":"b","effect":"allow","path":"/x/y","who":["authenticated"]}""")]
+    [InlineData(0, """{"id":"a","effect":"allow","path":"/x/y","who":["anyone"]},{"id":"b","effect":"deny","template":"/X/*","who":["anyone"]}""")]
+    [InlineData(0, """{"id":"a","effect":"deny","path":"/x/y","who":["anonymous"]},{"id":"b","effect":"deny","who":["anyone"]}""")]
+    [InlineData(1, """{"id":"a","effect":"allow","path":"/x","who":["anyone"]},{"id":"b","effect":"allow","path":"/x/","methods":["GET"],"who":["anyone"]}""")]
+    [InlineData(1, """{"id":"a","effect":"allow","path":"/x","who":[{"users":["u"]}]},{"id":"b","effect":"allow","path":"/x","who":[{"users":["u"]}]}""")]
+    public void ShadowedRules_AreWarnedOf(int shadowed, string rules) => Assert.Equal([(shadowed, "shadowed")], Warnings(rules));
+
+    [Theory]
+    [InlineData("""{"id":"a","effect":"allow","template":"/a/:x","who":["authenticated"]},{"id":"b","effect":"allow","template":"/:y/b","who":["anyone"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/a/*/**","who":["authenticated"]},{"id":"b","effect":"allow","template":"/*/b/**","who":["anonymous"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/:v/x","who":["anyone"]},{"id":"b","effect":"allow","template":"/w/:v","who":["anyone"],"methods":["GET"],"hosts":["h"]}""")]
+    public void AmbiguousRules_AreWarnedOf(string rules) => Assert.Equal([(1, "ambiguous")], Warnings(rules));
+
+    [Theory]
+    [InlineData("""{"id":"a","effect":"allow","path":"/x","who":["authenticated"]},{"id":"b","effect":"allow","path":"/x","who":["anonymous"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/x/*","methods":["GET"],"who":["anyone"]},{"id":"b","effect":"allow","path":"/x/y","who":["anyone"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/x/*","hosts":["h"],"who":["anyone"]},{"id":"b","effect":"allow","path":"/x/y","who":["anyone"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/x/*","who":["anyone"],"conditions":{"days":["monday"]}},{"id":"b","effect":"allow","path":"/x/y","who":["anyone"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/x/*","who":["anyone"]},{"id":"b","effect":"allow","path":"/x/y","who":["anyone"],"encoded":["slash"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/x/**","who":["anyone"]},{"id":"b","effect":"deny","path":"/x/y","who":["anyone"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/:v/x","who":["anyone"]},{"id":"b","effect":"allow","template":"/:v/y","who":["anyone"]}""")]
+    [InlineData("""{"id":"a","effect":"allow","template":"/:v/x","methods":["GET"],"who":["anyone"]},{"id":"b","effect":"allow","template":"/w/:v","methods":["POST"],"who":["anyone"]}""")]
+    public void RulesThatStandBesideOneAnother_AreNotWarnedOf(string rules) => Assert.Empty(Warnings(rules));
+
+    [Fact]
+    public void Overlaps_AmongManyRules_AreFoundByLookUps()
+    {
+        var rules = Enumerable.Range(0, 5_000).SelectMany(index => new[] { Allow($"t{index}", Template($"/s{index}/*")), Allow($"p{index}", Exact($"/s{index}/x")) });
+        var problems = PolicyValidation.FindProblems(new PolicySet { Rules = [.. rules] });
+        Assert.Equal(100, problems.Count);
+        Assert.All(problems, problem => Assert.StartsWith("shadowed: rule 't", problem.Message, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<(int? Rule, string Kind)> Warnings(string rules) =>
+        PolicyValidation.FindProblems(PolicyJson.Read($$"""{"rules":[{{rules}}]}""")).Select(problem => (problem.Rule, problem.Message.Split(':')[0]));
+
     private static (int?, string?) Place(PolicyProblem problem) => (problem.Rule, problem.Member);
 
     private static IEnumerable<PolicyProblem> Errors(string json) =>

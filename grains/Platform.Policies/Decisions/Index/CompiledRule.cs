@@ -39,6 +39,9 @@ internal sealed class CompiledRule
     /// <summary>Lower is more specific; equal ones go by their place in the file.</summary>
     public (int Rank, int Literals, int Index) Specificity { get; }
 
+    /// <summary>Its place in the file, from 0.</summary>
+    public int Index => Specificity.Index;
+
     /// <summary>Its place among all rules of the set by <see cref="Specificity"/>.</summary>
     public int Order { get; set; }
 
