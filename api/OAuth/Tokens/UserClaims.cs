@@ -77,7 +77,7 @@ internal static class UserClaims
         if (names.Contains("groups"))
         {
             json.WriteStartArray("groups"u8);
-            foreach (var scope in access.Scopes.ByName.Where(scope => access.IsMember(scope.Path) && access.MayEnter(scope.Path)))
+            foreach (var scope in access.Joined())
             {
                 json.WriteStringValue(scope.Path.Value);
             }

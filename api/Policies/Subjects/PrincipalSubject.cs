@@ -69,7 +69,7 @@ internal sealed class PrincipalSubject : IPolicySubject
 
     /// <summary>The groups that it is in: by the operator's names, ordered, then the paths of the scopes, ordered by name.</summary>
     public IEnumerable<string> Groups() => _groups.Names.Where(IsInGroup)
-        .Concat(Access.Scopes.ByName.Where(scope => IsMember(scope.Path)).Select(scope => scope.Path.Value));
+        .Concat(Access.Joined().Select(scope => scope.Path.Value));
 
     private bool IsMember(ScopePath scope) => Access.IsMember(scope) && Access.MayEnter(scope);
 }

@@ -50,6 +50,15 @@ public sealed class ScopeAccess(IScopeCatalogue scopes, MembershipIndex membersh
     /// <summary>The scopes in the user's lists, ordered by name and then by path (ordinal).</summary>
     public IEnumerable<ScopeSnapshot> Listed() => scopes.ByName.Where(Lists);
 
+    /// <summary>The open scopes that the user is a member of, ordered by name and then by path (ordinal).</summary>
+    public IEnumerable<ScopeSnapshot> Joined() => memberships.All
+        .Select(membership => membership.Scope)
+        .Distinct()
+        .Where(path => IsMember(path) && MayEnter(path))
+        .Select(path => scopes.Find(path)!)
+        .OrderBy(scope => scope.DisplayName, StringComparer.Ordinal)
+        .ThenBy(scope => scope.Path);
+
     /// <summary>
     /// The user's roles in a scope, ordered: those held in it, those from above that cover it, and <c>member</c>. Empty where they may not enter.
     /// </summary>
