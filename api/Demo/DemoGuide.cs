@@ -37,6 +37,17 @@ internal static class DemoGuide
           curl {address}/resource_1
           curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{Document}' {address}/resource_1
 
+        An OpenTox service: import its filter's configuration, log in as it does, ask what it asks, and register who may do what with a dataset.
+
+          dotnet run --project api -- import --demo --opentox deploy/opentox/authorization.yaml --service opentox --host SERVER=tox.example
+          OPENTOX=$(curl -s -d username=alice -d password=demo-alice-password {address}/auth/authenticate | sed 's/token.id=//')
+          GUEST=$(curl -s -d username=guest -d password=guest {address}/auth/authenticate | sed 's/token.id=//')
+          curl -d uri=http://tox.example/algorithm/bbrc -d action=POST -d subjectid=$GUEST {address}/auth/authorize
+          curl -d uri=http://tox.example/dataset/1 -d subjectid=$GUEST {address}/auth/authorize
+          curl -H "subjectid: $OPENTOX" -H 'Content-Type: application/xml' --data-binary @deploy/opentox/policy.xml {address}/Pol/opensso-pol
+          curl -d uri=http://tox.example/dataset/1 -d subjectid=$GUEST {address}/auth/authorize
+          curl -d uri=http://tox.example/dataset/1 -d action=DELETE -d subjectid=$GUEST {address}/auth/authorize
+
         A device without a browser: it shows a code, which alice enters at {address}/device; then it gets its token.
 
           DEVICE=$(curl -s -d client_id=device -d 'scope=read write' {address}/oauth/device)
@@ -58,17 +69,6 @@ internal static class DemoGuide
 
         In a browser http://localhost:8081/pages/1 leads to the login and back; http://localhost:8081/settings/1 is for alice alone, and
         http://localhost:8081/pages/drafts/1 for nobody. {address}/policies/wiki holds the rules, for admin.
-
-        An OpenTox service: import its filter's configuration, log in as it does, ask what it asks, and register who may do what with a dataset.
-
-          dotnet run --project api -- import --demo --opentox deploy/opentox/authorization.yaml --service opentox --host SERVER=tox.example
-          OPENTOX=$(curl -s -d username=alice -d password=demo-alice-password {address}/auth/authenticate | sed 's/token.id=//')
-          GUEST=$(curl -s -d username=guest -d password=guest {address}/auth/authenticate | sed 's/token.id=//')
-          curl -d uri=http://tox.example/algorithm/bbrc -d action=POST -d subjectid=$GUEST {address}/auth/authorize
-          curl -d uri=http://tox.example/dataset/1 -d subjectid=$GUEST {address}/auth/authorize
-          curl -H "subjectid: $OPENTOX" -H 'Content-Type: application/xml' --data-binary @deploy/opentox/policy.xml {address}/Pol/opensso-pol
-          curl -d uri=http://tox.example/dataset/1 -d subjectid=$GUEST {address}/auth/authorize
-          curl -d uri=http://tox.example/dataset/1 -d action=DELETE -d subjectid=$GUEST {address}/auth/authorize
 
         Commands on the running demo, in another terminal:
 
