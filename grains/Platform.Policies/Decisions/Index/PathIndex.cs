@@ -10,16 +10,16 @@ namespace Platform.Policies.Decisions.Index;
 /// </summary>
 internal sealed class PathIndex
 {
-    private readonly CompiledRule[] _any;
-    private readonly Dictionary<string, CompiledRule[]> _paths;
-    private readonly Dictionary<string, CompiledRule[]> _urls;
+    private readonly RuleList _any;
+    private readonly Dictionary<string, RuleList> _paths;
+    private readonly Dictionary<string, RuleList> _urls;
     private readonly CompiledRule[] _urlRegexes;
     private readonly PathNode _root;
 
     /// <summary>Builds the index.</summary>
     public PathIndex(IReadOnlyCollection<CompiledRule> rules)
     {
-        _any = Of(rules, PathPatternKind.Any);
+        _any = new RuleList(Of(rules, PathPatternKind.Any));
         _paths = ByKey(Of(rules, PathPatternKind.Exact));
         _urls = ByKey(Of(rules, PathPatternKind.Url));
         _urlRegexes = Of(rules, PathPatternKind.UrlRegex);
@@ -37,15 +37,15 @@ internal sealed class PathIndex
     public void Find<T>(in UrlReading reading, ref T candidates)
         where T : ICandidates, allows ref struct
     {
-        Offer(_any, reading, ref candidates);
+        _any.Offer(reading, ref candidates);
         if (_paths.TryGetValue(reading.Key, out var paths))
         {
-            Offer(paths, reading, ref candidates);
+            paths.Offer(reading, ref candidates);
         }
 
         if (_urls.Count > 0 && _urls.TryGetValue(reading.UrlKey, out var urls))
         {
-            Offer(urls, reading, ref candidates);
+            urls.Offer(reading, ref candidates);
         }
 
         if (_urlRegexes.Length > 0)
@@ -63,18 +63,8 @@ internal sealed class PathIndex
         _root.Find(reading, 1, ref candidates);
     }
 
-    /// <summary>Offers rules.</summary>
-    internal static void Offer<T>(CompiledRule[] rules, in UrlReading reading, ref T candidates)
-        where T : ICandidates, allows ref struct
-    {
-        foreach (var rule in rules)
-        {
-            candidates.Offer(rule, reading);
-        }
-    }
-
     private static CompiledRule[] Of(IEnumerable<CompiledRule> rules, PathPatternKind kind) => [.. rules.Where(rule => rule.Pattern.Kind == kind)];
 
-    private static Dictionary<string, CompiledRule[]> ByKey(CompiledRule[] rules) =>
-        rules.GroupBy(rule => rule.Pattern.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    private static Dictionary<string, RuleList> ByKey(CompiledRule[] rules) =>
+        rules.GroupBy(rule => rule.Pattern.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new RuleList(group), StringComparer.Ordinal);
 }

@@ -5,16 +5,16 @@ namespace Platform.Policies.Decisions.Index;
 /// <summary>A place in the tree of templates: what stands behind some segments.</summary>
 internal sealed class PathNode
 {
-    private readonly CompiledRule[] _here;
-    private readonly CompiledRule[] _below;
+    private readonly RuleList _here;
+    private readonly RuleList _below;
     private readonly CompiledRule[] _regexes;
     private readonly Dictionary<string, PathNode>.AlternateLookup<ReadOnlySpan<char>>? _named;
     private readonly PathNode? _any;
 
     private PathNode(Builder from)
     {
-        _here = [.. from.Here];
-        _below = [.. from.Below];
+        _here = new RuleList(from.Here);
+        _below = new RuleList(from.Below);
         _regexes = [.. from.Regexes];
         _named = from.Named.Count == 0
             ? null
@@ -31,7 +31,7 @@ internal sealed class PathNode
     public void Find<T>(in UrlReading reading, int start, ref T candidates)
         where T : ICandidates, allows ref struct
     {
-        PathIndex.Offer(_below, reading, ref candidates);
+        _below.Offer(reading, ref candidates);
         foreach (var rule in _regexes)
         {
             if (rule.IsFoundIn(reading.Path))
@@ -43,7 +43,7 @@ internal sealed class PathNode
         var path = reading.Key;
         if (start >= path.Length)
         {
-            PathIndex.Offer(_here, reading, ref candidates);
+            _here.Offer(reading, ref candidates);
             return;
         }
 
