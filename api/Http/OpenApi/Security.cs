@@ -27,6 +27,8 @@ internal static class Security
                     {
                         [OAuthScopes.Read] = "Reads resources.",
                         [OAuthScopes.Write] = "Changes resources.",
+                        [OAuthScopes.Policies] = "Reads and changes policy sets.",
+                        [OAuthScopes.PoliciesDecide] = "Asks for decisions about others.",
                         [OAuthScopes.OpenId] = "Says who you are.",
                         [OAuthScopes.Profile] = "Your name.",
                         [OAuthScopes.Email] = "Your mail address.",
