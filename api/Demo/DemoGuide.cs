@@ -62,10 +62,10 @@ internal static class DemoGuide
         A service that knows nothing of the platform, behind nginx with the sample of deploy/proxies/nginx (in another terminal; it needs nginx):
 
           deploy/proxies/nginx/demo/run
-          curl http://localhost:8081/                                   everyone
-          curl -i http://localhost:8081/pages/1                         401: log in, here with curl or in a browser
+          curl http://localhost:8081/                                   # everyone
+          curl -i http://localhost:8081/pages/1                         # 401, with the way to a login
           curl -H "Authorization: Bearer $ALICE" http://localhost:8081/pages/1
-          curl -i --path-as-is http://localhost:8081/x/../pages/1       however the path is written
+          curl -i --path-as-is http://localhost:8081/x/../pages/1       # 403, however the path is written
 
         In a browser http://localhost:8081/pages/1 leads to the login and back; http://localhost:8081/settings/1 is for alice alone, and
         http://localhost:8081/pages/drafts/1 for nobody. {address}/policies/wiki holds the rules, for admin.
