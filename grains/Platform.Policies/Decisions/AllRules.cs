@@ -12,6 +12,9 @@ internal readonly ref struct AllRules(in PolicyRequest request) : ICandidates
     private readonly Dictionary<CompiledRule, ImmutableArray<Unmet>> _unmet = [];
 
     /// <inheritdoc/>
+    public bool IsSettled => false;
+
+    /// <inheritdoc/>
     public void Offer(CompiledRule rule, in UrlReading reading)
     {
         if (!rule.SpeaksOf(_request))

@@ -15,6 +15,9 @@ internal ref struct FirstRule(in PolicyRequest request) : ICandidates
     public CompiledRule? ButForEncoding { get; private set; }
 
     /// <inheritdoc/>
+    public readonly bool IsSettled => Found is { Specificity.Rank: 0 };
+
+    /// <inheritdoc/>
     public void Offer(CompiledRule rule, in UrlReading reading)
     {
         if (rule.Order >= (Found?.Order ?? int.MaxValue) || !rule.SpeaksOf(_request) || !rule.Holds(_request, reading, unmet: null))

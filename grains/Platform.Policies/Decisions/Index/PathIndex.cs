@@ -48,6 +48,11 @@ internal sealed class PathIndex
             urls.Offer(reading, ref candidates);
         }
 
+        if (candidates.IsSettled)
+        {
+            return;
+        }
+
         if (_urlRegexes.Length > 0)
         {
             var text = reading.Text;
