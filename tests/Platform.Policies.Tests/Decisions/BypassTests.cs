@@ -13,6 +13,8 @@ public sealed class BypassTests
         Deny("admin", Template("/admin/**")),
         Deny("key", Exact("/key")),
         Deny("regex", Regex("^/reg/[a-z]+$")),
+        Deny("regex-below", Regex("^/secret/x$")),
+        Deny("regex-anywhere", Regex("[a-z]/secret$")),
         Deny("url", Url("http://host/url")),
         Deny("url-regex", UrlRegex("http://host/u/[a-z]+$")));
 
@@ -76,6 +78,8 @@ public sealed class BypassTests
     [InlineData("/reg/abc;x")]
     [InlineData("/URL")]
     [InlineData("/%2575rl")]
+    [InlineData("/%C5%BFecret/x")]
+    [InlineData("/x/%C5%BFecret")]
     [InlineData("/u/ABC")]
     [InlineData("/u%2Fabc")]
     public void NoWayOfWriting_LeadsPastADenyRule(string target)

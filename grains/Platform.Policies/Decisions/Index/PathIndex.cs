@@ -58,7 +58,7 @@ internal sealed class PathIndex
             var text = reading.Text;
             foreach (var rule in _urlRegexes)
             {
-                if (rule.IsFoundIn(text))
+                if (rule.IsFoundIn(text) || (reading.HasOtherLetters && rule.IsFoundIn(reading.UrlKey)))
                 {
                     candidates.Offer(rule, reading);
                 }

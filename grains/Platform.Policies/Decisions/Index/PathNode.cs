@@ -34,7 +34,7 @@ internal sealed class PathNode
         _below.Offer(reading, ref candidates);
         foreach (var rule in _regexes)
         {
-            if (rule.IsFoundIn(reading.Path))
+            if (rule.IsFoundIn(reading.Path) || (reading.HasOtherLetters && rule.IsFoundIn(reading.Key)))
             {
                 candidates.Offer(rule, reading);
             }

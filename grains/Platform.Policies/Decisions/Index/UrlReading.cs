@@ -1,3 +1,4 @@
+using System.Text;
 using Platform.Policies.Requests;
 using Platform.Policies.Rules.Patterns;
 
@@ -27,6 +28,12 @@ internal readonly struct UrlReading
 
     /// <summary>The path as the index has it.</summary>
     public string Key { get; }
+
+    /// <summary>
+    /// Whether letter case does not matter and the path holds letters of which regular expressions do not know all cases, as <c>ſ</c>, which is
+    /// an <c>S</c> in upper case: they are tried on what the index has, too.
+    /// </summary>
+    public bool HasOtherLetters => !ReferenceEquals(Key, Path) && !Ascii.IsValid(Path);
 
     /// <summary>The URL for regular expressions.</summary>
     public string Text => ReferenceEquals(Path, _url.Path) ? _url.Text : Origin + Path;
