@@ -37,7 +37,7 @@ public sealed record PolicyExplanation(PolicyDecision Decision, ImmutableArray<R
     public bool CredentialsMightHelp => Matches.Any(match => match.Rule.Effect == PolicyEffect.Allow && match.Unmet.Length > 0 && match.Unmet.All(unmet => unmet.Kind is UnmetKind.Login or UnmetKind.SessionAge or UnmetKind.Strength));
 
     /// <summary>The longest session age that would let the caller through, where that alone keeps them out; null: it does not.</summary>
-    public TimeSpan? SessionAgeNeeded => Decision.IsAllowed ? null : Matches
+    public TimeSpan? SessionAgeNeeded => Decision.Outcome != PolicyOutcome.NoRule ? null : Matches
         .Where(match => match.Rule.Effect == PolicyEffect.Allow && match.Unmet.Length > 0 && match.Unmet.All(unmet => unmet.Kind == UnmetKind.SessionAge))
         .Max(match => match.Rule.Conditions!.MaxSessionAge);
 }

@@ -64,6 +64,9 @@ public sealed class ConditionTests
         Assert.False(set.Decide(Request("/", new Caller { AuthenticatedAt = Noon.AddMinutes(-10).AddTicks(-1) })).IsAllowed);
         Assert.False(set.Decide(Request("/", new Caller())).IsAllowed);
         Assert.Equal(TimeSpan.FromMinutes(10), set.Explain(Request("/", new Caller { AuthenticatedAt = Noon.AddHours(-1) })).SessionAgeNeeded);
+
+        var denied = CompiledPolicySet.Compile(set.Set with { Rules = [.. set.Set.Rules, Deny("b", PathPattern.Any)] });
+        Assert.Null(denied.Explain(Request("/", new Caller { AuthenticatedAt = Noon.AddHours(-1) })).SessionAgeNeeded);
     }
 
     [Fact]
