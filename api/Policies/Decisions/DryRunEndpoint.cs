@@ -39,9 +39,8 @@ internal sealed class DryRunEndpoint(PolicyDecider decider, PolicySetEndpoints r
             return;
         }
 
-        if (!PolicySetRequest.TryFindService(context, out var service))
+        if (await PolicySetRequest.FindServiceAsync(context) is not { } service)
         {
-            await Problems.WriteAsync(context, PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}.");
             return;
         }
 

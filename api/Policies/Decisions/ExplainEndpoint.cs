@@ -33,9 +33,8 @@ internal sealed class ExplainEndpoint(PolicyDecider decider)
             return;
         }
 
-        if (!PolicySetRequest.TryFindService(context, out var service))
+        if (await PolicySetRequest.FindServiceAsync(context) is not { } service)
         {
-            await Problems.WriteAsync(context, PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}.");
             return;
         }
 

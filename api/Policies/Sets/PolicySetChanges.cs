@@ -31,19 +31,12 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
     /// <summary>Stores the set of the body.</summary>
     public async Task PutAsync(HttpContext context)
     {
-        var (request, refusal) = PolicySetRequest.Read(context);
-        if (request is null)
+        if (await BeginAsync(context) is not { } begun)
         {
-            await Problems.WriteAsync(context, refusal!);
             return;
         }
 
-        // Who may not change it is told so before the server takes in a large file.
-        if (await reading.FindAsync(context, request.Service) is not (true, var seen))
-        {
-            await store.RecordRefusalAsync(request.Service, PolicyErrors.NotAPolicyManager.Code, request.Author);
-            return;
-        }
+        var (request, seen) = begun;
 
         if (!PolicySetRequest.TryFindFormat(context, out var format))
         {
@@ -77,18 +70,12 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
     /// <summary>Stores an earlier revision again.</summary>
     public async Task RollBackAsync(HttpContext context)
     {
-        var (request, refusal) = PolicySetRequest.Read(context);
-        if (request is null)
+        if (await BeginAsync(context) is not { } begun)
         {
-            await Problems.WriteAsync(context, refusal!);
             return;
         }
 
-        if (await reading.FindAsync(context, request.Service) is not (true, var seen))
-        {
-            await store.RecordRefusalAsync(request.Service, PolicyErrors.NotAPolicyManager.Code, request.Author);
-            return;
-        }
+        var (request, seen) = begun;
 
         if (PolicySetEndpoints.FindNumber(context) is not { } number
             || await grains.PolicySet(request.Service).FindRevisionAsync(number) is not { Document: { } document })
@@ -107,6 +94,28 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
 
         var comment = PolicyAuthor.RolledBack(number, request.Author.Comment);
         await StoreAsync(context, request with { Author = request.Author with { Comment = comment } }, file, seen);
+    }
+
+    /// <summary>
+    /// What comes first of each change: who may not make it is told so before the server takes in a large file. Null where the request has been
+    /// answered.
+    /// </summary>
+    private async ValueTask<(PolicySetRequest Request, PolicySetSnapshot? Seen)?> BeginAsync(HttpContext context)
+    {
+        var (request, refusal) = PolicySetRequest.Read(context);
+        if (request is null)
+        {
+            await Problems.WriteAsync(context, refusal!);
+            return null;
+        }
+
+        if (await reading.FindAsync(context, request.Service) is (true, var seen))
+        {
+            return (request, seen);
+        }
+
+        await store.RecordRefusalAsync(request.Service, PolicyErrors.NotAPolicyManager.Code, request.Author);
+        return null;
     }
 
     /// <summary>Removes the set.</summary>

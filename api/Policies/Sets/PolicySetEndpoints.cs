@@ -102,9 +102,8 @@ internal sealed class PolicySetEndpoints(IPlatformGrains grains, IPolicyCheck ch
 
     private async Task GetAsync(HttpContext context)
     {
-        if (!PolicySetRequest.TryFindService(context, out var service))
+        if (await PolicySetRequest.FindServiceAsync(context) is not { } service)
         {
-            await Problems.WriteAsync(context, PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}.");
             return;
         }
 
@@ -138,9 +137,8 @@ internal sealed class PolicySetEndpoints(IPlatformGrains grains, IPolicyCheck ch
 
     private async Task ListRevisionsAsync(HttpContext context)
     {
-        if (!PolicySetRequest.TryFindService(context, out var service))
+        if (await PolicySetRequest.FindServiceAsync(context) is not { } service)
         {
-            await Problems.WriteAsync(context, PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}.");
             return;
         }
 
@@ -157,9 +155,8 @@ internal sealed class PolicySetEndpoints(IPlatformGrains grains, IPolicyCheck ch
 
     private async Task GetRevisionAsync(HttpContext context)
     {
-        if (!PolicySetRequest.TryFindService(context, out var service))
+        if (await PolicySetRequest.FindServiceAsync(context) is not { } service)
         {
-            await Problems.WriteAsync(context, PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}.");
             return;
         }
 

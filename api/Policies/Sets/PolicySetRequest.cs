@@ -28,7 +28,7 @@ internal sealed record PolicySetRequest(ServiceName Service, bool CheckOnly, Ent
 
         if (!TryFindService(context, out var service))
         {
-            return (null, new Problem(PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}."));
+            return (null, Malformed());
         }
 
         var (query, refusal) = RequestParameters.ReadQuery(context.Request);
@@ -55,9 +55,17 @@ internal sealed record PolicySetRequest(ServiceName Service, bool CheckOnly, Ent
         return refusal is null ? (new PolicySetRequest(service, check == "true", ifMatch, ifNoneMatch, author), null) : (null, refusal);
     }
 
-    /// <summary>The service in the request's route.</summary>
-    public static bool TryFindService(HttpContext context, out ServiceName service) =>
-        ServiceName.TryParse(context.Request.RouteValues["service"] as string, out service);
+    /// <summary>The service in the request's route; null where the request has been answered with an error.</summary>
+    public static async ValueTask<ServiceName?> FindServiceAsync(HttpContext context)
+    {
+        if (TryFindService(context, out var service))
+        {
+            return service;
+        }
+
+        await Problems.WriteAsync(context, Malformed());
+        return null;
+    }
 
     /// <summary>The format that the body's media type tells.</summary>
     /// <returns>False where it is none that rules are written in.</returns>
@@ -86,4 +94,9 @@ internal sealed record PolicySetRequest(ServiceName Service, bool CheckOnly, Ent
     public bool HoldsFor(string? tag) =>
         (IfMatch is null || (tag is not null && (IfMatch.Any || IfMatch.Strong.Contains(tag))))
         && (IfNoneMatch is null || tag is null || !(IfNoneMatch.Any || IfNoneMatch.All.Contains(tag)));
+
+    private static bool TryFindService(HttpContext context, out ServiceName service) =>
+        ServiceName.TryParse(context.Request.RouteValues["service"] as string, out service);
+
+    private static Problem Malformed() => new(PolicyErrors.MalformedService, $"Here {ServiceName.Grammar}.");
 }
