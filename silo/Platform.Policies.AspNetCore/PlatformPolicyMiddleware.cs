@@ -48,7 +48,7 @@ internal sealed partial class PlatformPolicyMiddleware(
         if (answer.Status == HttpStatusCode.OK && !isPage)
         {
             PlatformIdentity.Take(context, answer);
-            RouteAsDecided(context, url);
+            RouteAsDecided(context, url, target);
             await next(context);
         }
         else if (isPage ? (int)answer.Status < 500 : answer.IsRefusal)
@@ -62,26 +62,39 @@ internal sealed partial class PlatformPolicyMiddleware(
         }
     }
 
-    /// <summary>Path and query as they came; the server's decoded path has had its dot segments resolved, and no longer tells <c>;</c> from <c>%3B</c>.</summary>
+    /// <summary>
+    /// Path and query as they came; the server's decoded path has had its dot segments resolved, and no longer tells <c>;</c> from <c>%3B</c>.
+    /// Of what is neither origin-form nor a plain absolute-form all, which no path is.
+    /// </summary>
     private static string RawTarget(HttpContext context)
     {
-        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var raw = ReceivedTarget(context);
         if (raw.StartsWith('/'))
         {
             return raw;
         }
 
-        // RFC 9112 §3.2.2: absolute-form. Its host counts no more than that of Host.
-        var authority = raw.IndexOf("://", StringComparison.Ordinal);
-        var path = authority < 0 ? -1 : raw.IndexOf('/', authority + 3);
-        return path < 0 ? raw : raw[path..];
+        // RFC 9112 §3.2.2: absolute-form. Its host counts no more than that of Host, but has to end where the server thinks that it does, to which
+        // a backslash is a slash; and the server decodes encoded slashes here, which it leaves as they are in origin-form.
+        if (!RequestUrl.TryNormalise(raw, out var url, out _) || url.Encoded != EncodingAllowance.None)
+        {
+            return raw;
+        }
+
+        var authority = raw.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = raw.AsSpan(authority).IndexOfAny('/', '?');
+        var target = end < 0 ? "" : raw[(authority + end)..];
+        return target.StartsWith('/') ? target : "/" + target;
     }
 
+    private static string ReceivedTarget(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+
     /// <summary>What was decided about is what is routed: without parameters and doubled slashes, which routes would take for other paths.</summary>
-    private static void RouteAsDecided(HttpContext context, RequestUrl url)
+    private static void RouteAsDecided(HttpContext context, RequestUrl url, string target)
     {
         var path = context.Request.PathBase.Add(context.Request.Path).Value ?? "";
-        if (url.Encoded == EncodingAllowance.None && (path.Contains(';', StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal)))
+        var isAbsolute = ReceivedTarget(context) != target;
+        if (isAbsolute || (url.Encoded == EncodingAllowance.None && (path.Contains(';', StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal))))
         {
             context.Request.PathBase = PathString.Empty;
             context.Request.Path = new PathString(path.EndsWith('/') && url.Path != "/" ? url.Path + "/" : url.Path);

@@ -101,6 +101,19 @@ public sealed class PlatformPolicyTests(ForwardNode given) : IAsyncLifetime
     public async Task WhatWasDecidedAbout_IsWhatIsRouted(string target, string routed) =>
         Assert.Contains($"path {routed} user", (await RawHttp.SendToHostAsync(_service.Address, "elsewhere", "GET", target, "")).Body, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("http://host?x/public/page")]
+    [InlineData("http://host\\members\\x/public/page")]
+    [InlineData("http://host\\members/../public/page")]
+    [InlineData("http://host/slashes/x%2Fmembers")]
+    [InlineData("http://x@host/public/page")]
+    [InlineData("ftp://host/public/page")]
+    public async Task WhereTheHostOfAnAbsoluteTargetEnds_IsNoWayPast(string target)
+    {
+        Assert.True((await RawHttp.SendToHostAsync(_service.Address, "host", "GET", target, "")).Status is 400 or 401 or 403);
+        Assert.Equal(0, _service.Reached);
+    }
+
     [Fact]
     public async Task ABrowser_IsLedToTheLogin_AndItsPagesAreThePlatforms()
     {
