@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 
 namespace Platform.Api.Policies.OpenSso.Documents;
@@ -74,6 +75,8 @@ internal sealed class XmlTree
             return tree;
         }
 
+        // Comments and sections cut a text into any number of pieces.
+        var text = new StringBuilder();
         while (reader.Read() && reader.NodeType != XmlNodeType.EndElement)
         {
             switch (reader.NodeType)
@@ -87,12 +90,12 @@ internal sealed class XmlTree
                     tree._children.Add(child);
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace:
-                    tree.Text += reader.Value;
+                    text.Append(reader.Value);
                     break;
             }
         }
 
-        tree.Text = tree.Text.Trim();
+        tree.Text = text.ToString().Trim();
         return tree;
     }
 }
