@@ -64,7 +64,10 @@ internal sealed class PolicyDecider(IPolicyCheck check, PolicySubjects subjects,
         var colon = nameOrKey.IndexOf(':', StringComparison.Ordinal);
         if (colon >= 0)
         {
-            return colon > 0 && colon < nameOrKey.Length - 1 && nameOrKey.Length <= MaxKeyLength ? UserKey.Parse(nameOrKey) : null;
+            // PostgreSQL takes no NUL in a key; no directory has a control character in an id.
+            return colon > 0 && colon < nameOrKey.Length - 1 && nameOrKey.Length <= MaxKeyLength && !nameOrKey.Any(char.IsControl)
+                ? UserKey.Parse(nameOrKey)
+                : null;
         }
 
         return LocalName.TryParse(nameOrKey, out var name) ? await grains.LocalName(name).FindHolderAsync() : null;
