@@ -16,7 +16,7 @@ using Platform.Policies.Decisions;
 namespace Platform.Api.Policies.Decisions;
 
 /// <summary>Says which decisions about given requests another set would change, and changes nothing.</summary>
-internal sealed class DryRunEndpoint(PolicyDecider decider, PolicySetEndpoints reading, PolicyGroups groups)
+internal sealed class DryRunEndpoint(PolicyDecider decider, PolicySetEndpoints reading, IPolicyCheck check, PolicyGroups groups)
 {
     private const int MaxRequests = 1000;
 
@@ -44,7 +44,7 @@ internal sealed class DryRunEndpoint(PolicyDecider decider, PolicySetEndpoints r
             return;
         }
 
-        if (await reading.FindAsync(context, service) is not (true, _) || await QuestionBody.ReadAsync(context) is not { } body)
+        if (await reading.FindAsync(context, service) is not (true, _) || await QuestionBody.ReadAsync(context, PolicyFile.MaxBytes) is not { } body)
         {
             return;
         }
@@ -104,7 +104,14 @@ internal sealed class DryRunEndpoint(PolicyDecider decider, PolicySetEndpoints r
                 continue;
             }
 
+            // The set in force may ask no documents where the one that is tried does.
             var considered = await decider.ConsiderAsync(PolicyQuestion.OfService(service, url), asked.Subject, cancellationToken);
+            if (considered.Facts.Documents is null)
+            {
+                var documents = (await check.ReadAsync(PolicyQuestion.OfDocuments(url), cancellationToken)).Documents;
+                considered = considered with { Facts = considered.Facts with { Documents = documents } };
+            }
+
             var before = decider.Explain(considered, considered.Facts.Set?.Compiled, asked.Method, url, asked.Address, asked.At)?.Decision ?? default;
             var after = decider.Explain(considered, next, asked.Method, url, asked.Address, asked.At)?.Decision ?? default;
             if (before.IsAllowed != after.IsAllowed)

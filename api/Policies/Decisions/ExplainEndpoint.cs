@@ -16,6 +16,9 @@ namespace Platform.Api.Policies.Decisions;
 /// <summary>Explains a decision: which rule made it, which rules speak of the request, and what would change it.</summary>
 internal sealed class ExplainEndpoint(PolicyDecider decider)
 {
+    /// <summary>A question is small, and everybody who is logged in may send one: whether they may ask is only known once it was read.</summary>
+    private const int MaxBytes = 64 * 1024;
+
     /// <summary>Maps it.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -38,7 +41,7 @@ internal sealed class ExplainEndpoint(PolicyDecider decider)
             return;
         }
 
-        if (await QuestionBody.ReadAsync(context) is not { } body)
+        if (await QuestionBody.ReadAsync(context, MaxBytes) is not { } body)
         {
             return;
         }

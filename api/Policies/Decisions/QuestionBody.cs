@@ -1,6 +1,5 @@
 using Platform.Api.Http;
 using Platform.Api.Http.Wire;
-using Platform.Api.Policies.Files;
 using Platform.Api.Policies.Sets;
 using Platform.Api.Scopes.Import;
 using Platform.Grains.Scopes.Import;
@@ -11,7 +10,9 @@ namespace Platform.Api.Policies.Decisions;
 internal static class QuestionBody
 {
     /// <summary>The body; null where the request has been answered with an error.</summary>
-    public static async Task<ImportNode?> ReadAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="maxBytes">How large it may be.</param>
+    public static async Task<ImportNode?> ReadAsync(HttpContext context, int maxBytes)
     {
         if (!PolicySetRequest.TryFindFormat(context, out var format))
         {
@@ -19,7 +20,7 @@ internal static class QuestionBody
             return null;
         }
 
-        if (await LimitedBody.ReadAsync(context, PolicyFile.MaxBytes) is not { } body)
+        if (await LimitedBody.ReadAsync(context, maxBytes) is not { } body)
         {
             await Problems.WriteAsync(context, HttpErrors.BodyTooLarge);
             return null;

@@ -116,6 +116,14 @@ public sealed class DecisionTests(DecisionTests.Fixture given) : IClassFixture<D
     }
 
     [Fact]
+    public async Task Explain_TakesNoLargeBodies_FromThoseWhoMayAskNothing()
+    {
+        var bob = "X-Session-Id: " + await given.Node.LogInAsync("bob");
+        var large = $$$"""{"method": "GET", "url": "https://{{{Host}}}/{{{new string('a', 100_000)}}}"}""";
+        Assert.Equal("body-too-large", await given.Node.PostJsonAsync("/policies/data/explain", large, bob).CodeAsync(HttpStatusCode.RequestEntityTooLarge));
+    }
+
+    [Fact]
     public async Task WhoMayAsk()
     {
         var question = $$$"""{"method": "GET", "url": "https://{{{Host}}}/public"}""";
