@@ -25,9 +25,14 @@ internal interface IUserDirectory
     /// <summary>What the directory says of a user now, without any password.</summary>
     Task<DirectoryAnswer> ConfirmAsync(UserKey key, CancellationToken cancellationToken);
 
-    /// <summary>Whose name this is; null where the directory does not know it, or does not answer.</summary>
-    Task<UserKey?> ResolveAsync(LocalName name, CancellationToken cancellationToken);
+    /// <summary>Whose name this is.</summary>
+    Task<NameHolder> ResolveAsync(LocalName name, CancellationToken cancellationToken);
 }
+
+/// <summary>Whose a name is in a directory.</summary>
+/// <param name="Key">The user's key; null where the directory does not know the name, or does not answer.</param>
+/// <param name="Answered">Whether it answered.</param>
+internal readonly record struct NameHolder(UserKey? Key, bool Answered = true);
 
 /// <summary>What a directory says.</summary>
 internal abstract record DirectoryAnswer

@@ -60,8 +60,8 @@ internal sealed partial class LocalUserDirectory(IPlatformGrains grains, Passwor
         };
 
     /// <inheritdoc/>
-    public Task<UserKey?> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
-        grains.LocalName(name).FindHolderAsync();
+    public async Task<NameHolder> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
+        new(await grains.LocalName(name).FindHolderAsync().ConfigureAwait(false));
 
     private async Task UpgradeAsync(UserKey key, string verifiedHash, string password, CancellationToken cancellationToken)
     {

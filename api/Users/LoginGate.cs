@@ -77,7 +77,7 @@ internal sealed class LoginGate(LoginThrottle throttle, UserDirectories director
     {
         foreach (var directory in directories.Ordered)
         {
-            if (await directory.ResolveAsync(name, cancellationToken).ConfigureAwait(false) is { } key)
+            if (await directory.ResolveAsync(name, cancellationToken).ConfigureAwait(false) is { Key: { } key })
             {
                 var user = await grains.User(key).FindAsync().ConfigureAwait(false);
                 return [.. (user?.KnownAddresses ?? []).Select(text => IPAddress.TryParse(text, out var address) ? ThrottleKeys.GroupOf(address) : "")];

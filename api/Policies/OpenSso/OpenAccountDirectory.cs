@@ -37,8 +37,8 @@ internal sealed class OpenAccountDirectory(IEnumerable<string> accounts) : IUser
         Task.FromResult<DirectoryAnswer>(_accounts.Contains(key.Id) ? Find(key.Id) : new DirectoryAnswer.UnknownUser());
 
     /// <inheritdoc/>
-    public Task<UserKey?> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
-        Task.FromResult(_accounts.Contains(name.Value) ? KeyOf(name.Value) : (UserKey?)null);
+    public Task<NameHolder> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
+        Task.FromResult(new NameHolder(_accounts.Contains(name.Value) ? KeyOf(name.Value) : null));
 
     private static DirectoryAnswer.Found Find(string account) => new(new DirectoryUser(KeyOf(account), new UserProfile(account, account, null), Memberships: null));
 

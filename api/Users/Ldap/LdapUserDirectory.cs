@@ -63,10 +63,10 @@ internal sealed partial class LdapUserDirectory : IUserDirectory, IDisposable
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<UserKey?> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
+    public Task<NameHolder> ResolveAsync(LocalName name, CancellationToken cancellationToken) =>
         AskAsync(
-            server => _pool.Use(server, connection => _entries.FindByName(connection, name.Value) is { } entry ? _entries.ReadKey(entry) : null),
-            _ => null,
+            server => new NameHolder(_pool.Use(server, connection => _entries.FindByName(connection, name.Value) is { } entry ? _entries.ReadKey(entry) : null)),
+            _ => new NameHolder(null, Answered: false),
             cancellationToken);
 
     /// <inheritdoc/>

@@ -248,8 +248,8 @@ public sealed class LdapDirectoryTests(SlapdFixture fixture) : IClassFixture<Sla
         var before = Assert.IsType<DirectoryAnswer.Found>(await directory.VerifyAsync("maiden", "erin's password")).User.Key;
         await Slapd.ModifyAsync($"dn: {SlapdServer.PersonDn("maiden")}\nchangetype: modrdn\nnewrdn: uid=married\ndeleteoldrdn: 1");
         Assert.Equal(before, Assert.IsType<DirectoryAnswer.Found>(await directory.VerifyAsync("married", "erin's password")).User.Key);
-        Assert.Equal(before, await directory.ResolveAsync(Ldap.Name("married"), default));
-        Assert.Null(await directory.ResolveAsync(Ldap.Name("maiden"), default));
+        Assert.Equal(before, (await directory.ResolveAsync(Ldap.Name("married"), default)).Key);
+        Assert.Equal(new NameHolder(null), await directory.ResolveAsync(Ldap.Name("maiden"), default));
     }
 
     [Theory]

@@ -90,6 +90,6 @@ public sealed class OvertakenLoginTests : IAsyncLifetime
 
         public Task<DirectoryAnswer> ConfirmAsync(UserKey key, CancellationToken cancellationToken) => inner.ConfirmAsync(key, cancellationToken);
 
-        public Task<UserKey?> ResolveAsync(LocalName name, CancellationToken cancellationToken) => inner.ResolveAsync(name, cancellationToken);
+        public Task<NameHolder> ResolveAsync(LocalName name, CancellationToken cancellationToken) => inner.ResolveAsync(name, cancellationToken);
     }
 }

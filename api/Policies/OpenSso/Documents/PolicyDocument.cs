@@ -14,6 +14,18 @@ internal sealed record PolicyDocument(string Name, bool Active, IReadOnlyList<Po
 
     /// <summary>How many users and groups one may name; each URL's row holds them.</summary>
     public const int MaxValues = 100;
+
+    /// <summary>How long the name of one of them may be.</summary>
+    public const int MaxValueLength = 256;
+
+    /// <summary>How much it may say of the methods of one URL.</summary>
+    public const int MaxActions = 64;
+
+    /// <summary>How many characters of names the rows of all URLs of a document may hold: each URL's row holds all of its policy's.</summary>
+    public const int MaxStoredNames = 4 * 1024 * 1024;
+
+    /// <summary>How many characters of names its rows hold.</summary>
+    public long StoredNames => (Subjects?.All.Sum(subject => subject.Values.Sum(value => (long)value.Length)) ?? 0) * Rules.DistinctBy(rule => rule.Url).Count();
 }
 
 /// <summary>What a policy says of one URL.</summary>

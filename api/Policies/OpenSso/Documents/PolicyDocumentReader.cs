@@ -45,6 +45,11 @@ internal sealed class PolicyDocumentReader
             Refuse("Two policies have the same name.");
         }
 
+        if (policies.Sum(policy => policy.StoredNames) > PolicyDocument.MaxStoredNames)
+        {
+            Refuse("So many users and groups are not named for so many resources.");
+        }
+
         return policies;
     }
 
@@ -81,6 +86,11 @@ internal sealed class PolicyDocumentReader
         if (rules.DistinctBy(rule => rule.Url).Skip(PolicyDocument.MaxResources).Any())
         {
             Refuse($"A policy speaks of at most {PolicyDocument.MaxResources} resources.");
+        }
+
+        if (rules.GroupBy(rule => rule.Url).Any(rulesOfUrl => rulesOfUrl.Sum(rule => rule.Actions.Count) > PolicyDocument.MaxActions))
+        {
+            Refuse($"A policy speaks of at most {PolicyDocument.MaxActions} methods of a resource.");
         }
 
         var subjects = element.Children.Where(child => child.Name == "Subjects").Select(ReadSubjects).ToList();
@@ -163,10 +173,16 @@ internal sealed class PolicyDocumentReader
             Refuse("'includeType' is inclusive or exclusive.");
         }
 
+        // All but nobody would be everyone.
         var pairs = element.Children.Select(ReadPair).ToList();
-        if (pairs.Count == 0 || pairs.Any(pair => pair.Attribute != "Values"))
+        if (pairs.Count == 0 || pairs.Any(pair => pair.Attribute != "Values" || pair.Values.Count == 0))
         {
-            Refuse("A subject has an 'AttributeValuePair' of 'Values'.");
+            Refuse("A subject has an 'AttributeValuePair' of 'Values', which holds some.");
+        }
+
+        if (pairs.Any(pair => pair.Values.Any(value => value.Length > PolicyDocument.MaxValueLength)))
+        {
+            Refuse($"The name of a user or a group has at most {PolicyDocument.MaxValueLength} characters.");
         }
 
         return new PolicyDocumentSubject(element["name"], kind, element["includeType"] == "exclusive", [.. pairs.SelectMany(pair => pair.Values)]);

@@ -69,10 +69,10 @@ internal sealed class PolicyServiceEndpoints(
             return;
         }
 
-        var fault = PolicyDocumentReader.TryRead(body, out var documents, out var malformed) ? await RegisterAsync(context, caller, documents) : malformed;
+        var fault = PolicyDocumentReader.TryRead(body, out var documents, out var malformed) ? await RegisterAsync(context, caller, documents) : DocumentFault.Of(malformed);
         await (fault is null
             ? SayAsync(context, StatusCodes.Status200OK, $"Registered: {string.Join(", ", documents!.Select(document => document.Name))}")
-            : SayAsync(context, StatusCodes.Status400BadRequest, fault));
+            : SayAsync(context, fault.Status, fault.Line));
     }
 
     private async Task GetAsync(HttpContext context)
@@ -117,14 +117,14 @@ internal sealed class PolicyServiceEndpoints(
     }
 
     /// <summary>Registers all of them, or says in a line why none was.</summary>
-    private async Task<string?> RegisterAsync(HttpContext context, Caller caller, IReadOnlyList<PolicyDocument> documents)
+    private async Task<DocumentFault?> RegisterAsync(HttpContext context, Caller caller, IReadOnlyList<PolicyDocument> documents)
     {
         var toRegister = ImmutableArray.CreateBuilder<DocumentToRegister>(documents.Count);
         foreach (var document in documents)
         {
             if (document.Rules.Any(rule => rule.Url.IsWildcard) && !MayUseWildcards(caller))
             {
-                return "Wildcards are not allowed to you.";
+                return DocumentFault.Of("Wildcards are not allowed to you.");
             }
 
             var (found, fault) = await subjects.FindAsync(document, context.RequestAborted);
@@ -141,12 +141,12 @@ internal sealed class PolicyServiceEndpoints(
         var registration = await grains.PolicyDocuments(caller.Live.User.Key).RegisterAsync(toRegister.ToImmutable());
         if (registration.Outcome != DocumentOutcome.Registered)
         {
-            return registration.Outcome switch
+            return DocumentFault.Of(registration.Outcome switch
             {
                 DocumentOutcome.NameTaken => $"There is a policy of this name: {registration.Culprit}",
                 DocumentOutcome.ResourceTaken => $"The resource is another user's: {registration.Culprit}",
                 _ => $"There are as many policies about it as there may be: {registration.Culprit}",
-            };
+            });
         }
 
         foreach (var document in documents)

@@ -141,7 +141,7 @@ internal sealed class DirectoryOperations(OpenSsoTokens tokens, OpenSsoNames nam
 
         foreach (var directory in directories.Ordered)
         {
-            if (await directory.ResolveAsync(wanted, context.RequestAborted) is { } key)
+            if (await directory.ResolveAsync(wanted, context.RequestAborted) is { Key: { } key })
             {
                 var user = await policies.FindUserAsync(key, PolicyQuestion.OfService(ServiceName.Platform), context.RequestAborted);
                 return user is null ? null : subjects.Of(user, new SupposedCall(null, null, null, null));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Platform.Api.Policies.OpenSso.Documents;
 using Platform.Api.Tests.Support;
+using Platform.Testing;
 
 namespace Platform.Api.Tests.Policies.OpenSso;
 
@@ -150,6 +151,10 @@ public sealed class PolicyServiceTests(OpenSsoNode openSso)
             PolicyXml.Document(PolicyXml.Policy("bad\u00fc", "http://pol.example/x", PolicyXml.User("alice"), ("GET", "allow"))),
             $"<Policies><Policy name=\"bad\">{string.Concat(Enumerable.Range(0, 2001).Select(i => PolicyXml.Rule($"http://pol.example/many/{i}", ("GET", "allow"))))}</Policy></Policies>",
             string.Concat(Enumerable.Repeat("<Policies>", 20_000)),
+            PolicyXml.Document(Policy(subject: """<Subject name="s" type="LDAPGroups" includeType="exclusive"><AttributeValuePair><Attribute name="Values"/></AttributeValuePair></Subject>""")),
+            PolicyXml.Document(Policy(subject: PolicyXml.Group(new string('g', 300)))),
+            PolicyXml.Document(PolicyXml.Policy("bad", "http://pol.example/x", PolicyXml.User("alice"), [.. Enumerable.Range(0, 65).Select(i => ($"M{(char)('A' + (i / 26))}{(char)('A' + (i % 26))}", "allow"))])),
+            $"<Policies><Policy name=\"bad\">{string.Concat(Enumerable.Range(0, 1000).Select(i => PolicyXml.Rule($"http://pol.example/many/{i}", ("GET", "allow"))))}<Subjects>{string.Concat(Enumerable.Range(0, 90).Select(i => PolicyXml.Group($"group-with-a-name-of-some-length-{i}")))}</Subjects></Policy></Policies>",
         ];
         foreach (var document in documents)
         {
@@ -161,6 +166,38 @@ public sealed class PolicyServiceTests(OpenSsoNode openSso)
 
         Assert.DoesNotContain("bad", (await openSso.PolAsync(HttpMethod.Get, alice)).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await openSso.RegisterAsync(alice, PolicyXml.Document(Policy()), mediaType: "text/plain")).Status);
+    }
+
+    [Fact]
+    public void ATextInManyPieces_IsReadInTheRoomThatItTakes()
+    {
+        var document = Encoding.UTF8.GetBytes($"<Policies>{string.Concat(Enumerable.Repeat("a<!---->", 50_000))}</Policies>");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(PolicyDocumentReader.TryRead(document, out _, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+    }
+
+    [Fact]
+    public async Task WhileADirectoryDoesNotAnswer_NobodyIsTakenForWhomADocumentNames()
+    {
+        await using var node = await ApiNode.StartAsync(new Dictionary<string, string?>
+        {
+            ["OpenSso:Enabled"] = "true",
+            ["OpenSso:OpenAccounts:0"] = "guest",
+            ["Users:Directories:0:Type"] = "local",
+            ["Users:Directories:1:Type"] = "ldap",
+            ["Users:Directories:1:Ldap:Servers:0"] = $"ldaps://127.0.0.1:{FreePort.Next()}",
+            ["Users:Directories:1:Ldap:SearchBase"] = "dc=example,dc=org",
+            ["Users:Directories:1:Ldap:AllowAnonymousSearch"] = "true",
+        });
+        var token = await node.LogInAsync("alice");
+        foreach (var (user, expected) in new[] { ("alice", HttpStatusCode.OK), ("guest", HttpStatusCode.ServiceUnavailable), ("of-the-directory", HttpStatusCode.ServiceUnavailable) })
+        {
+            var document = PolicyXml.Document(PolicyXml.Policy(user, "http://h/" + user, PolicyXml.User(user), ("GET", "deny")));
+            using var content = new StringContent(document, Encoding.UTF8, "application/xml");
+            using var answer = await node.SendAsync(HttpMethod.Post, "/pol", content, "subjectid: " + token);
+            Assert.Equal((user, expected), (user, answer.StatusCode));
+        }
     }
 
     [Fact]
@@ -204,6 +241,22 @@ public sealed class PolicyServiceTests(OpenSsoNode openSso)
         var inactive = PolicyXml.Document(PolicyXml.Policy(name + "i", _url, PolicyXml.User("alice"), ("GET", "allow"))).Replace("active=\"true\"", "active=\"false\"", StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await openSso.RegisterAsync(alice, inactive)).Status);
         Assert.Equal("boolean=false\n", await openSso.AuthorizeAsync(alice, _url));
+    }
+
+    [Fact]
+    public async Task ADryRun_AsksDocuments_WhereTheSetInForceDoesNot()
+    {
+        var (alice, admin) = (await openSso.TokenAsync("alice"), await openSso.TokenAsync("admin"));
+        Assert.Equal(HttpStatusCode.OK, (await openSso.RegisterAsync(alice, PolicyXml.ForNewResource(OpenSsoNode.Unique("policy"), "alice", "http://dry-run.example/1"))).Status);
+        await Node.StoreAsync("dry-run", PolicyCalls.Yaml("dry-run.example"), admin);
+        var answer = await Node.PostJsonAsync("/policies/dry-run/dry-run", """
+            {"set": {"hosts": ["dry-run.example"], "rules": [{"id": "documents", "effect": "allow", "who": "policies"}]},
+             "requests": [
+               {"method": "PUT", "url": "http://dry-run.example/1", "subject": {"user": "alice"}},
+               {"method": "PUT", "url": "http://dry-run.example/1", "subject": {"user": "bob"}}]}
+            """, "X-Session-Id: " + admin).JsonAsync();
+        var change = Assert.Single(answer.GetProperty("changed").EnumerateArray());
+        Assert.Equal((0, "documents"), (change.GetProperty("request").GetInt32(), change.GetProperty("after").GetProperty("rule").GetString()));
     }
 
     [Fact]
