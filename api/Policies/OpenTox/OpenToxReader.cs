@@ -68,7 +68,14 @@ internal sealed partial class OpenToxReader(OpenToxTerms terms)
             return [];
         }
 
-        var block = map.Members.FirstOrDefault(member => member.Key is RubyScalar { Symbol: "authorization" }).Value;
+        var blocks = map.Members.Where(member => member.Key is RubyScalar { Symbol: "authorization" }).ToList();
+        if (blocks.Count > 1)
+        {
+            Report(blocks[1].Key, "the key stands here twice");
+            return [];
+        }
+
+        var block = blocks.FirstOrDefault().Value;
         if (block is not null and not RubyMap)
         {
             Report(block, "':authorization' is a map, with keys such as ':free_uris'");

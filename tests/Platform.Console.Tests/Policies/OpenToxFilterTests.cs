@@ -102,6 +102,7 @@ public sealed class OpenToxFilterTests
     [InlineData("[1, 2]", 1, 1)]
     [InlineData(":free_request: [GET]\n:free_url: x", 2, 2)]
     [InlineData(":free_request: [GET]\n:free_request: [PUT]", 2, 2)]
+    [InlineData(":authorization:\n  :free_request: [GET]\n:authorization:\n  :free_request: [PUT]", 3, 2)]
     [InlineData(":free_request:\n  - GET\n  - get it", 3, 5)]
     [InlineData(":free_uris:\n  ? - :GET\n  : - {a: b}", 3, 7)]
     [InlineData(":free_uris:\n  ? - :GET\n  : - !ruby/object:Kernel x", 3, 7)]
