@@ -55,21 +55,22 @@ internal sealed class PrincipalSubject : IPolicySubject
 
     /// <inheritdoc/>
     public bool IsInGroup(string group) => _groups.TryFind(group, out var members)
-        && (members is { } scope ? IsMember(scope) : User is not null);
+        && (members is { } scope ? Access.IsMember(scope) : User is not null);
 
     /// <inheritdoc/>
-    public bool HasRole(string role, string scope) => ScopePath.TryParse(scope, out var path) && Access.RolesIn(path).Contains(role);
+    public bool HasRole(string role, string scope) => ScopePath.TryParse(scope, out var path) && Access.RolesHeldIn(path).Contains(role);
 
     /// <inheritdoc/>
     public bool HasOAuthScope(string oauthScope) => OAuthScopes is null || OAuthScopes.Contains(oauthScope);
 
     /// <inheritdoc/>
-    public bool ActsFor(string groupOrScope) => Context is not { } context
-        || !_groups.TryFind(groupOrScope, out var members) || members is not { } scope || scope == context;
+    /// <remarks>For a scope that is suspended or over nobody does: it opens nothing, while what is denied to its members stays denied.</remarks>
+    public bool ActsFor(string groupOrScope) => !_groups.TryFind(groupOrScope, out var members) || members is not { } scope
+        || (Access.IsOpen(scope) && (Context is not { } context || scope == context));
 
     /// <summary>The groups that it is in: by the operator's names, ordered, then the paths of the scopes, ordered by name.</summary>
-    public IEnumerable<string> Groups() => _groups.Names.Where(IsInGroup)
+    public IEnumerable<string> Groups() => _groups.Names.Where(name => IsInGroup(name) && IsOpen(name))
         .Concat(Access.Joined().Select(scope => scope.Path.Value));
 
-    private bool IsMember(ScopePath scope) => Access.IsMember(scope) && Access.MayEnter(scope);
+    private bool IsOpen(string group) => !_groups.TryFind(group, out var members) || members is not { } scope || Access.IsOpen(scope);
 }

@@ -34,8 +34,11 @@ public sealed class ScopeAccess(IScopeCatalogue scopes, MembershipIndex membersh
         return false;
     }
 
+    /// <summary>Whether the scope is there, and neither it nor what is above it is suspended or over.</summary>
+    public bool IsOpen(ScopePath path) => scopes.IsOpen(path, now);
+
     /// <summary>Whether the user may make the scope the current one: it is open, and they are a member or manage it.</summary>
-    public bool MayEnter(ScopePath path) => scopes.IsOpen(path, now) && (IsMember(path) || Manages(path));
+    public bool MayEnter(ScopePath path) => IsOpen(path) && (IsMember(path) || Manages(path));
 
     /// <summary>Whether the scope is in the user's lists: suspended and ended ones never are.</summary>
     public bool Lists(ScopeSnapshot scope) =>
@@ -62,9 +65,12 @@ public sealed class ScopeAccess(IScopeCatalogue scopes, MembershipIndex membersh
     /// <summary>
     /// The user's roles in a scope, ordered: those held in it, those from above that cover it, and <c>member</c>. Empty where they may not enter.
     /// </summary>
-    public IReadOnlyList<string> RolesIn(ScopePath path)
+    public IReadOnlyList<string> RolesIn(ScopePath path) => IsOpen(path) ? RolesHeldIn(path) : [];
+
+    /// <summary>The same, whether the scope is open or not: what is denied to holders of a role stays denied to them while it is suspended.</summary>
+    public IReadOnlyList<string> RolesHeldIn(ScopePath path)
     {
-        if (!MayEnter(path))
+        if (!IsMember(path) && !Manages(path))
         {
             return [];
         }

@@ -21,7 +21,7 @@ public interface IPolicySubject
     /// <summary>Whether it is a member of the scope with this path, or of a group that the operator named.</summary>
     bool IsInGroup(string group);
 
-    /// <summary>Whether it holds the role in the scope; a scope that is closed or is not there has no roles.</summary>
+    /// <summary>Whether it holds the role in the scope, be that open or not.</summary>
     bool HasRole(string role, string scope);
 
     /// <summary>Whether the call may do what an OAuth scope stands for; sessions are not limited to any.</summary>
@@ -29,7 +29,7 @@ public interface IPolicySubject
 
     /// <summary>
     /// Whether the call may use what its caller is or holds in the scope or group: a token for one context opens nothing by a membership or
-    /// role elsewhere. Allow rules ask; deny rules do not, since a narrower token must not be a way past them.
+    /// role elsewhere, and a scope that is suspended or over nothing by either. Allow rules ask; deny rules do not, since a narrower token must not be a way past them.
     /// </summary>
     bool ActsFor(string groupOrScope);
 }
