@@ -16,7 +16,7 @@ internal sealed class OpenSsoOptions
     /// <summary>Under which name users and groups stand in policy documents. Default: <c>dc=opentox,dc=org</c>.</summary>
     public string BaseDn { get; set; } = "dc=opentox,dc=org";
 
-    /// <summary>Who may register policies on <c>-*-</c>, which stand for URLs that nobody registered yet. Default: everyone with a session.</summary>
+    /// <summary>Who may register policies on <c>-*-</c>, which stand for URLs that nobody registered yet. Default: everyone with a session, open accounts aside.</summary>
     public WildcardUsers Wildcards { get; set; } = WildcardUsers.Everyone;
 
     /// <summary>
@@ -29,7 +29,7 @@ internal sealed class OpenSsoOptions
 /// <summary>Who may register policies with wildcards.</summary>
 internal enum WildcardUsers
 {
-    /// <summary>Everyone with a session.</summary>
+    /// <summary>Everyone with a session, open accounts aside.</summary>
     Everyone,
 
     /// <summary>Those who manage the infrastructure.</summary>

@@ -203,7 +203,8 @@ internal sealed class PolicyServiceEndpoints(
 
     private bool MayUseWildcards(Caller caller) => options.Value.Wildcards switch
     {
-        WildcardUsers.Everyone => true,
+        // Whoever knows the name of an open account could take all of an origin.
+        WildcardUsers.Everyone => caller.Live.User.Key.Directory != OpenAccountDirectory.DirectoryName,
         WildcardUsers.Managers => OpenSsoManagers.Includes(caller),
         _ => false,
     };

@@ -285,6 +285,16 @@ public sealed class PolicyServiceTests(OpenSsoNode openSso)
     }
 
     [Fact]
+    public async Task Wildcards_AreNotForOpenAccounts()
+    {
+        var text = await Node.PostAsync("/auth/authenticate", new() { ["username"] = "guest", ["password"] = "guest" }).TextAsync();
+        var guest = text["token.id=".Length..].TrimEnd('\n');
+        var name = OpenSsoNode.Unique("policy");
+        Assert.Equal(HttpStatusCode.BadRequest, (await openSso.RegisterAsync(guest, PolicyXml.ForNewResource(name, "guest", _url + "/-*-"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await openSso.RegisterAsync(guest, PolicyXml.ForNewResource(name, "guest", _url + "/1"))).Status);
+    }
+
+    [Fact]
     public async Task Wildcards_WhereTheOperatorAllowsThem()
     {
         await using var node = await ApiNode.StartAsync(new Dictionary<string, string?> { ["OpenSso:Enabled"] = "true", ["OpenSso:Wildcards"] = "Managers" });
