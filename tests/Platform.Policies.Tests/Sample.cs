@@ -76,6 +76,8 @@ internal sealed class Caller(string name = "alice") : IPolicySubject
 
     public bool HasRole(string role, string scope) => Roles.Contains($"{role}@{scope}");
 
+    public bool HasRoleInAnyCase(string role, string scope) => Roles.Contains($"{role}@{scope}", StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The one context that the call is for; null: all.</summary>
     public string? Context { get; init; }
 

@@ -61,6 +61,20 @@ internal sealed class PrincipalSubject : IPolicySubject
     public bool HasRole(string role, string scope) => ScopePath.TryParse(scope, out var path) && Access.RolesHeldIn(path).Contains(role);
 
     /// <inheritdoc/>
+    public bool HasRoleInAnyCase(string role, string scope)
+    {
+        foreach (var known in Access.Scopes.ByName)
+        {
+            if (string.Equals(known.Path.Value, scope, StringComparison.OrdinalIgnoreCase) && Access.RolesIn(known.Path).Contains(role))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     public bool HasOAuthScope(string oauthScope) => OAuthScopes is null || OAuthScopes.Contains(oauthScope);
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public interface IPolicySubject
     /// <summary>Whether it holds the role in the scope, be that open or not.</summary>
     bool HasRole(string role, string scope);
 
+    /// <summary>Whether it holds the role in a scope that differs from this one in letter case at most. Deny rules ask, of names out of a request's path.</summary>
+    bool HasRoleInAnyCase(string role, string scope) => HasRole(role, scope);
+
     /// <summary>Whether the call may do what an OAuth scope stands for; sessions are not limited to any.</summary>
     bool HasOAuthScope(string oauthScope);
 

@@ -113,6 +113,18 @@ public sealed class BypassTests
     }
 
     [Theory]
+    [InlineData("/kitchen/x")]
+    [InlineData("/KITCHEN/x")]
+    [InlineData("/%E2%84%AAitchen/x")]
+    [InlineData("/kitchen%2Fx")]
+    public void NoLetterCaseOfAName_LeadsPastADenyRuleForItsRoles(string target)
+    {
+        var set = Compile(Allow("all", PathPattern.Any), Deny("blocked", Template("/:vo/**"), Named(role: ("Blocked", "/infra/:vo"))));
+        Assert.Equal(PolicyOutcome.Denied, set.Decide(Request(target, new Caller { Roles = ["Blocked@/infra/kitchen"] })).Outcome);
+        Assert.NotEqual(PolicyOutcome.Denied, set.Decide(Request(target, new Caller { Roles = ["Blocked@/infra/other"] })).Outcome);
+    }
+
+    [Theory]
     [InlineData("/PUBLIC")]
     [InlineData("/publicity")]
     [InlineData("/public%2Fx")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Policies.Requests;
 using Platform.Policies.Rules;
 using Platform.Policies.Rules.Patterns;
 
@@ -17,7 +18,13 @@ internal readonly record struct BoundRole(string Role, string Scope, ImmutableAr
             : new BoundRole(role.Role, role.Scope, []);
 
     /// <summary>The scope that is meant; null where the path does not give its names.</summary>
-    public string? FindScope(in UrlReading reading)
+    public string? FindScope(in UrlReading reading) => FindScope(reading.Path);
+
+    /// <summary>Whether somebody holds the role, whatever the letter case of names out of the path, as deny rules ask.</summary>
+    public bool IsHeldInAnyCase(IPolicySubject subject, in UrlReading reading) =>
+        Names.IsEmpty ? subject.HasRole(Role, Scope) : FindScope(reading.Key) is { } scope && subject.HasRoleInAnyCase(Role, scope);
+
+    private string? FindScope(string path)
     {
         if (Names.IsEmpty)
         {
@@ -29,7 +36,7 @@ internal readonly record struct BoundRole(string Role, string Scope, ImmutableAr
         {
             if (Names[index] is { } segment)
             {
-                if (reading.FindSegment(segment) is not { } name)
+                if (UrlReading.FindSegment(path, segment) is not { } name)
                 {
                     return null;
                 }

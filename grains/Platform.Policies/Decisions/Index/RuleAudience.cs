@@ -116,7 +116,9 @@ internal sealed class RuleAudience
     {
         foreach (var role in _roles)
         {
-            if (role.FindScope(reading) is { } scope && subject.HasRole(role.Role, scope) && (!_asksContext || subject.ActsFor(scope)))
+            if (_asksContext
+                ? role.FindScope(reading) is { } scope && subject.HasRole(role.Role, scope) && subject.ActsFor(scope)
+                : role.IsHeldInAnyCase(subject, reading))
             {
                 return true;
             }

@@ -41,10 +41,10 @@ internal readonly struct UrlReading
     /// <summary>The URL as the index has it.</summary>
     public string UrlKey => Origin + Key;
 
-    /// <summary>A segment of the path, from 0; null where it has fewer.</summary>
-    public string? FindSegment(int index)
+    /// <summary>A segment of a path, from 0; null where it has fewer.</summary>
+    public static string? FindSegment(string path, int index)
     {
-        var rest = Path.AsSpan(1);
+        var rest = path.AsSpan(1);
         for (; index > 0; index--)
         {
             var end = rest.IndexOf('/');
