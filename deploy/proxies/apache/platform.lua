@@ -12,10 +12,11 @@ local own = {
   ["x-forwarded-method"] = true, ["x-forwarded-proto"] = true, ["x-forwarded-host"] = true, ["x-forwarded-uri"] = true,
 }
 
--- The target as it was sent; of absolute-form, what follows the host.
+-- The target as it was sent; of absolute-form, what follows the host. The platform refuses what then is no path, as where others might see
+-- the host end elsewhere.
 local function target(r)
   local uri = r.the_request:match("^%S+ (%S+)") or "/"
-  local rest = uri:match("^%a+://[^/?]*(.*)$") or uri
+  local rest = uri:match("^%a+://[%w%.:_%[%]%-]+(.*)$") or uri
   if rest:sub(1, 1) == "?" or rest == "" then
     rest = "/" .. rest
   end

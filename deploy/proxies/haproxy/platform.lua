@@ -22,10 +22,11 @@ local function refuse(txn, status, headers, body)
   txn:done(reply)
 end
 
--- The target as it was sent; of absolute-form, what follows the host.
+-- The target as it was sent; of absolute-form, what follows the host. The platform refuses what then is no path, as where others might see
+-- the host end elsewhere.
 local function target(txn)
   local uri = txn.sf:url()
-  local rest = uri:match("^[A-Za-z]+://[^/?]*(.*)$") or uri
+  local rest = uri:match("^[A-Za-z]+://[%w%.:_%[%]%-]+(.*)$") or uri
   if rest:sub(1, 1) == "?" or rest == "" then
     rest = "/" .. rest
   end

@@ -78,6 +78,26 @@ public sealed class ProxyTests(Site site, Chromium chromium)
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task TheHostOfARequest_ChoosesNoPolicies_AndHidesNoPath(string kind)
+    {
+        var proxy = (await site.ProtectedAsync()).Behind(kind);
+        Assert.True((await RawRequest.SendToHostAsync(proxy, "localhost:1", "/public/page")).IsOfService);
+        var browser = await RawRequest.SendToHostAsync(proxy, "localhost:1", "/members/x", "Accept: text/html");
+        Assert.StartsWith(proxy.Origin + "/.platform/start?", Assert.Single(browser.Headers["Location"]), StringComparison.Ordinal);
+        foreach (var host in new[] { "localhost\\members\\x", "localhost#", "localhost?x", "localhost;x", "localhost%2fmembers" })
+        {
+            Assert.False((await RawRequest.SendToHostAsync(proxy, host, $"http://{host}/public/page")).IsOfService, host);
+        }
+
+        // HAProxy lets this host through, and then the platform is asked, which refuses it.
+        if (kind == "haproxy")
+        {
+            Assert.Contains("url-refused", (await RawRequest.SendToHostAsync(proxy, "localhost\\members", "http://localhost\\members/public/page")).Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task ABrowser_LogsInAtThePlatform_AndALogoutEndsIt(string kind)
     {
         var proxy = (await site.ProtectedAsync()).Behind(kind);

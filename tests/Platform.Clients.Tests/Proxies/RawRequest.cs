@@ -9,12 +9,14 @@ namespace Platform.Clients.Tests.Proxies;
 /// <summary>A request that reaches a proxy byte for byte; <see cref="HttpClient"/> tidies targets up.</summary>
 internal static class RawRequest
 {
-    public static async Task<ProxyAnswer> SendAsync(ProtectingProxy proxy, string target, params string[] headers)
+    public static Task<ProxyAnswer> SendAsync(ProtectingProxy proxy, string target, params string[] headers) => SendToHostAsync(proxy, proxy.Authority, target, headers);
+
+    public static async Task<ProxyAnswer> SendToHostAsync(ProtectingProxy proxy, string host, string target, params string[] headers)
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", proxy.Port);
         await using var stream = client.GetStream();
-        string[] lines = [$"GET {target} HTTP/1.1", $"Host: {proxy.Authority}", "Connection: close", .. headers, "", ""];
+        string[] lines = [$"GET {target} HTTP/1.1", $"Host: {host}", "Connection: close", .. headers, "", ""];
         await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", lines)));
         using var answer = new MemoryStream();
         await stream.CopyToAsync(answer);
