@@ -18,6 +18,7 @@ internal static class HttpErrors
     public static readonly ErrorCode Internal = new("internal", "Something broke. It has been logged.", 500);
     public static readonly ErrorCode StorageUnavailable = new("storage-unavailable", "The database does not answer. Try again.", 503);
     public static readonly ErrorCode KeysUnreadable = new("keys-unreadable", "The signing keys cannot be read. The operator has to mend it.", 503);
+    public static readonly ErrorCode PoliciesUnreadable = new("policies-unreadable", "The policies cannot be read. The operator has to mend it.", 503);
     public static readonly ErrorCode NotReady = new("not-ready", "This node does not take requests now.", 503);
 
     /// <summary>The entry for a status that the framework set.</summary>

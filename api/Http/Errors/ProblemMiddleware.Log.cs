@@ -10,4 +10,7 @@ internal sealed partial class ProblemMiddleware
 
     [LoggerMessage(3, LogLevel.Critical, "The ring of signing keys cannot be decrypted: restore the key-encryption key that it was made under. Until then no token is signed or verified.")]
     private partial void LogKeysUnreadable(Exception exception);
+
+    [LoggerMessage(4, LogLevel.Critical, "A stored policy set cannot be read: nothing passes at its service. Bring this node to the version that wrote it, or put an earlier revision back.")]
+    private partial void LogPoliciesUnreadable(Exception exception);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
+using Platform.Grains.Policies;
 using Platform.Storage;
 
 namespace Platform.Api.Http;
@@ -48,6 +49,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             case StorageUnavailableException or StateUnavailableException:
                 LogStorageUnavailable(exception);
                 return AnswerUnavailable(context);
+            case PolicySetUnreadableException:
+                LogPoliciesUnreadable(exception);
+                return Problems.WriteAsync(context, HttpErrors.PoliciesUnreadable);
             case KeyRingUnreadableException:
                 LogKeysUnreadable(exception);
                 return Problems.WriteAsync(context, HttpErrors.KeysUnreadable);

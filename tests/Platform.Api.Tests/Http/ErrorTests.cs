@@ -83,6 +83,7 @@ public class ErrorTests(SharedNode shared)
     [Theory]
     [InlineData(typeof(StorageUnavailableException), 503, "storage-unavailable")]
     [InlineData(typeof(StateUnavailableException), 503, "storage-unavailable")]
+    [InlineData(typeof(PolicySetUnreadableException), 503, "policies-unreadable")]
     [InlineData(typeof(KeyRingUnreadableException), 503, "keys-unreadable")]
     [InlineData(typeof(ConflictException), 409, "conflict")]
     [InlineData(typeof(StateConflictException), 409, "conflict")]

@@ -72,6 +72,16 @@ public sealed class OwnPoliciesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASetThatCannotBeRead_LetsNothingThrough()
+    {
+        var change = new PolicyChange("newer", """{"rules": [{"id": "x", "effect": "perhaps", "path": "/", "who": ["anyone"]}]}""", [], "test", null);
+        await _node.Services.GetRequiredService<IPlatformGrains>().PolicySet(ServiceName.Platform).ReplaceAsync(change, PolicyCondition.None);
+
+        Assert.Equal("policies-unreadable", await _node.GetAsync("/resources").CodeAsync(HttpStatusCode.ServiceUnavailable));
+        Assert.Equal("policies-unreadable", await _node.GetAsync("/resources", "X-Session-Id: " + new string('A', 32)).CodeAsync(HttpStatusCode.ServiceUnavailable));
+    }
+
+    [Fact]
     public async Task AnAllowRule_OpensNothing()
     {
         var everything = new PolicyRule { Id = "all", Effect = PolicyEffect.Allow, Path = PathPattern.Any, Who = [PolicyAudience.Anyone] };

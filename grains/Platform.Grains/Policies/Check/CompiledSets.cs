@@ -32,13 +32,24 @@ internal sealed class CompiledSets
     private sealed class Entry(ServiceName service, PolicySetState state)
     {
         // A set that could not be compiled is said to be so each time: an exception is remembered as well.
-        private readonly Lazy<PolicySetSnapshot> _set = new(() =>
-            new PolicySetSnapshot(service, state.Number, state.Tag, CompiledPolicySet.Compile(PolicyJson.Read(state.Document!))));
+        private readonly Lazy<PolicySetSnapshot> _set = new(() => Compile(service, state));
 
         public long Number { get; } = state.Number;
 
         public string Tag { get; } = state.Tag;
 
         public PolicySetSnapshot Set => _set.Value;
+
+        private static PolicySetSnapshot Compile(ServiceName service, PolicySetState state)
+        {
+            try
+            {
+                return new PolicySetSnapshot(service, state.Number, state.Tag, CompiledPolicySet.Compile(PolicyJson.Read(state.Document!)));
+            }
+            catch (Exception failure) when (failure is FormatException or ArgumentException)
+            {
+                throw new PolicySetUnreadableException($"Revision {state.Number} of the policy set of '{service}' cannot be read.", failure);
+            }
+        }
     }
 }
