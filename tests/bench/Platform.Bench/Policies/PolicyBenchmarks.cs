@@ -29,8 +29,9 @@ public class PolicyBenchmarks
     /// <summary>Runs them, in this process, which shares its build with the others here.</summary>
     public static int Run()
     {
+        // Shorter, the first size would be measured while its code is still being compiled for good.
         var config = ManualConfig.CreateEmpty()
-            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(9).WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(200)))
+            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(30).WithIterationCount(9).WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(200)))
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddColumn(StatisticColumn.Median)
             .AddLogger(ConsoleLogger.Default)
