@@ -4,6 +4,7 @@ using Platform.Grains.Policies.Documents;
 using Platform.Grains.Tests.Hosts;
 using Platform.Grains.Users;
 using Platform.Policies.Requests;
+using Platform.Storage;
 
 namespace Platform.Grains.Tests.Policies;
 
@@ -68,6 +69,20 @@ public sealed class PolicyDocumentsTests(GrainNodes nodes)
     }
 
     [Fact]
+    public async Task Removed_ADocumentLeavesNoRow()
+    {
+        var owner = await nodes.NewUserAsync();
+        var grain = nodes.Grains(0).PolicyDocuments(owner);
+        foreach (var path in (string[])["/x", "/a/-*-"])
+        {
+            Assert.Equal(DocumentOutcome.Registered, (await grain.RegisterAsync([Document(_origin, path, owner)])).Outcome);
+            Assert.Equal(3, await CountRowsAsync(path, owner));
+            Assert.True(await grain.RemoveAsync(_origin));
+            Assert.Equal(0, await CountRowsAsync(path, owner));
+        }
+    }
+
+    [Fact]
     public async Task NoMoreDocumentsSpeakOfAUrl_ThanADecisionCanRead()
     {
         var owner = await nodes.NewUserAsync();
@@ -97,6 +112,25 @@ public sealed class PolicyDocumentsTests(GrainNodes nodes)
         return new DocumentToRegister(
             name, "<xml/>", Active: true, [new DocumentResource(url, [new DocumentAction("GET", true), new DocumentAction("PUT", false)])],
             [new DocumentSubject(DocumentSubjectKind.Users, Exclusive: false, [owner.ToString()])]);
+    }
+
+    /// <summary>The rows of the document with the origin's name: its own, its owner's list, its URL.</summary>
+    private async Task<int> CountRowsAsync(string path, UserKey owner)
+    {
+        Assert.True(ResourceUrl.TryParse(_origin + path, out var url, out var fault), fault);
+        StateKey[] keys =
+        [
+            new("policy-document", PolicyDocumentState.KeyOf(_origin)),
+            new("policy-owner", DocumentChanges.ListKey(owner, _origin)),
+            url.IsWildcard ? new("policy-wildcards", url.WildcardsKey) : new("policy-resource", url.RowKey),
+        ];
+        var count = 0;
+        foreach (var key in keys)
+        {
+            count += await nodes.States(1).ReadAsync(key, CancellationToken.None) is null ? 0 : 1;
+        }
+
+        return count;
     }
 
     private async Task<IRegisteredDocuments> ReadAsync(int node, string path)
