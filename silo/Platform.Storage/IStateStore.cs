@@ -30,7 +30,14 @@ public readonly record struct StateProbeAnswer(long Version, ReadOnlyMemory<byte
 /// <param name="Key">The row.</param>
 /// <param name="ExpectedVersion">The version that the change rests on; 0: no row.</param>
 /// <param name="Payload">The new state; null deletes the row.</param>
-public sealed record StateChange(StateKey Key, long ExpectedVersion, ReadOnlyMemory<byte>? Payload);
+public sealed record StateChange(StateKey Key, long ExpectedVersion, ReadOnlyMemory<byte>? Payload)
+{
+    /// <summary>Whether the row stays as it is, and the other changes rest on its version.</summary>
+    public bool IsCheck { get; private init; }
+
+    /// <summary>No change: the others take effect only where this row is at this version (0: where there is no row), until they have.</summary>
+    public static StateChange Check(StateKey key, long expectedVersion) => new(key, expectedVersion, null) { IsCheck = true };
+}
 
 /// <summary>
 /// Grain state: one row a grain, each with a version. Every read is of the primary database and starts after the call did;

@@ -104,6 +104,70 @@ public abstract class StateStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WriteAll_ThatRestsOnRows_LeavesThemAsTheyAre()
+    {
+        var (a, b, none) = (new StateKey("t", "a"), new StateKey("t", "b"), new StateKey("t", "none"));
+        var va = await States.WriteAsync(a, 0, Bytes("a"), default);
+        await States.WriteAllAsync([new(b, 0, Bytes("b")), StateChange.Check(a, va), StateChange.Check(none, 0)], default);
+        Assert.Equal(va, (await States.ReadAsync(a, default))!.Version);
+        Assert.Equal("b", Text((await States.ReadAsync(b, default))!.Payload));
+        Assert.Null(await States.ReadAsync(none, default));
+    }
+
+    [Theory]
+    [InlineData("there", 0)]
+    [InlineData("there", 77)]
+    [InlineData("none", 77)]
+    public async Task WriteAll_ThatRestsOnAnOldRow_ChangesNothing(string restsOn, long version)
+    {
+        var changed = new StateKey("t", "changed");
+        await States.WriteAsync(new StateKey("t", "there"), 0, Bytes("there"), default);
+        await Assert.ThrowsAsync<StateConflictException>(
+            () => States.WriteAllAsync([new(changed, 0, Bytes("lost")), StateChange.Check(new StateKey("t", restsOn), version)], default).AsTask());
+        Assert.Null(await States.ReadAsync(changed, default));
+        Assert.Null(await States.ReadAsync(new StateKey("t", "none"), default));
+    }
+
+    [Fact]
+    public async Task WritesThatRestOnWhatTheOtherChanges_NeverBothHappen()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (a, b) = (new StateKey("t", $"a{i}"), new StateKey("t", $"b{i}"));
+            var (va, vb) = (await States.WriteAsync(a, 0, Bytes("old"), default), await States.WriteAsync(b, 0, Bytes("old"), default));
+            var won = await Task.WhenAll(
+                TryAsync([new(a, va, Bytes("new")), StateChange.Check(b, vb)]), TryAsync([new(b, vb, Bytes("new")), StateChange.Check(a, va)]));
+            Assert.Equal(1, won.Count(one => one));
+        }
+    }
+
+    [Fact]
+    public async Task WritesThatRestOnThereBeingNoRow_NeverHappenBesideTheOneThatMakesIt()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (a, b) = (new StateKey("t", $"a{i}"), new StateKey("t", $"b{i}"));
+            var won = await Task.WhenAll(
+                TryAsync([new(a, 0, Bytes("new")), StateChange.Check(b, 0)]), TryAsync([new(b, 0, Bytes("new")), StateChange.Check(a, 0)]));
+            Assert.Equal(1, won.Count(one => one));
+        }
+    }
+
+    private async Task<bool> TryAsync(StateChange[] changes)
+    {
+        try
+        {
+            await Task.Yield();
+            await States.WriteAllAsync(changes, default);
+            return true;
+        }
+        catch (StateConflictException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task Probe_BringsThePayloadOnlyWhereTheVersionDiffers()
     {
         var (there, gone) = (new StateKey("t", "there"), new StateKey("t", "gone"));

@@ -14,6 +14,7 @@ internal sealed class StateTransaction
     private readonly IStateStore _store;
     private readonly Dictionary<StateKey, StateRow?> _read = [];
     private readonly Dictionary<StateKey, ReadOnlyMemory<byte>?> _written = [];
+    private readonly HashSet<StateKey> _restedOn = [];
 
     private StateTransaction(IStateStore store) => _store = store;
 
@@ -108,14 +109,19 @@ internal sealed class StateTransaction
         }
     }
 
-    /// <summary>Makes the commit depend on a row that was read but not changed: it is written again as it was.</summary>
+    /// <summary>
+    /// Makes the commit depend on a row that was read but is not changed: nothing is committed where another write replaced, deleted or
+    /// made it meanwhile. The row keeps its version.
+    /// </summary>
     internal void RestOn(string type, string key)
     {
         var address = new StateKey(type, key);
-        if (_read[address] is { } row)
+        if (!_read.ContainsKey(address))
         {
-            _written.TryAdd(address, row.Payload);
+            throw new InvalidOperationException($"The row of {type} was not read in this transaction.");
         }
+
+        _restedOn.Add(address);
     }
 
     /// <summary>Forgets what was set; the commit changes nothing.</summary>
@@ -123,10 +129,14 @@ internal sealed class StateTransaction
 
     private async Task CommitAsync(CancellationToken cancellationToken)
     {
-        if (_written.Count > 0)
+        var changes = _written
+            .Where(written => written.Value is not null || _read[written.Key] is not null)
+            .Select(written => new StateChange(written.Key, _read[written.Key]?.Version ?? 0, written.Value))
+            .ToList();
+        if (changes.Count > 0)
         {
-            await _store.WriteAllAsync(
-                [.. _written.Where(written => written.Value is not null || _read[written.Key] is not null).Select(written => new StateChange(written.Key, _read[written.Key]?.Version ?? 0, written.Value))], cancellationToken);
+            var checks = _restedOn.Except(changes.Select(change => change.Key)).Select(key => StateChange.Check(key, _read[key]?.Version ?? 0));
+            await _store.WriteAllAsync([.. changes, .. checks], cancellationToken);
         }
     }
 }

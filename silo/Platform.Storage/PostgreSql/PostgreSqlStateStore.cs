@@ -80,7 +80,7 @@ internal sealed class PostgreSqlStateStore(PostgreSqlConnections connections) : 
                     {
                         Array(NpgsqlDbType.Text, ordered.Select(change => change.Key.Type)),
                         Array(NpgsqlDbType.Text, ordered.Select(change => change.Key.Key)),
-                        Array(NpgsqlDbType.Integer, ordered.Select(change => (int)change.ExpectedVersion)),
+                        Array(NpgsqlDbType.Integer, ordered.Select(change => (int)(change.IsCheck ? -change.ExpectedVersion : change.ExpectedVersion))),
                         Array(NpgsqlDbType.Bytea, ordered.Select(change => change.Payload?.ToArray())),
                     },
                 };

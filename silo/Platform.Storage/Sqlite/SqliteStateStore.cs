@@ -23,13 +23,20 @@ internal sealed class SqliteStateStore(SqliteFile file, SqliteWriter writer, Com
 
     public async ValueTask WriteAllAsync(IReadOnlyList<StateChange> changes, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync(ApplyAll, [.. changes.Select(change => change.Key)], cancellationToken);
+        await writer.WriteAsync(ApplyAll, [.. changes.Where(change => !change.IsCheck).Select(change => change.Key)], cancellationToken);
 
         int ApplyAll(SqliteConnection connection, SqliteTransaction transaction)
         {
             foreach (var change in changes)
             {
-                Apply(connection, transaction, change);
+                if (change.IsCheck)
+                {
+                    Check(connection, transaction, change);
+                }
+                else
+                {
+                    Apply(connection, transaction, change);
+                }
             }
 
             return changes.Count;
@@ -70,6 +77,20 @@ internal sealed class SqliteStateStore(SqliteFile file, SqliteWriter writer, Com
         command.Parameters.AddWithValue("$first", Random.Shared.Next(1, MaxFirstVersion + 1));
         command.Parameters.AddWithValue("$payload", change.Payload is { } payload ? payload.ToArray() : DBNull.Value);
         return command.ExecuteScalar() is long version ? version : throw StateConflictException.On(change.Key, change.ExpectedVersion);
+    }
+
+    // Writes follow one another, so that what holds here holds until the commit.
+    private static void Check(SqliteConnection connection, SqliteTransaction transaction, StateChange change)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "select version from grain_state where type = $type and key = $key";
+        command.Parameters.AddWithValue("$type", change.Key.Type);
+        command.Parameters.AddWithValue("$key", change.Key.Key);
+        if ((command.ExecuteScalar() is long version ? version : 0) != change.ExpectedVersion)
+        {
+            throw StateConflictException.On(change.Key, change.ExpectedVersion);
+        }
     }
 
     private void Ask(ReadOnlyMemory<StateProbe> probes, StateProbeAnswer[] answers)
