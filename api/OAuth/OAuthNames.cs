@@ -21,6 +21,18 @@ internal static class OAuthScopes
     /// <summary>Asks for decisions about others.</summary>
     public const string PoliciesDecide = "policies:decide";
 
+    /// <summary>Administers, for those who may: <c>/admin/api</c>.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>Reads what <see cref="Admin"/> changes.</summary>
+    public const string AdminRead = "admin:read";
+
+    /// <summary>Changes users and groups by SCIM (RFC 7644), for those who may.</summary>
+    public const string ScimWrite = "scim:write";
+
+    /// <summary>Reads users and groups by SCIM, for those who may.</summary>
+    public const string ScimRead = "scim:read";
+
     /// <summary><c>d4s-context:/infra/VO/VRE</c>: the token is for that context (contracts of D4Science).</summary>
     public const string ContextPrefix = "d4s-context:";
 
@@ -28,7 +40,7 @@ internal static class OAuthScopes
     public const string AnyContext = ContextPrefix + "*";
 
     /// <summary>Those that an operator gives to clients; who registers gets none of them, since a client uses them in its own name.</summary>
-    public static IReadOnlyList<string> ByOperator { get; } = [Policies, PoliciesDecide];
+    public static IReadOnlyList<string> ByOperator { get; } = [Policies, PoliciesDecide, Admin, AdminRead, ScimWrite, ScimRead];
 
     /// <summary>Those with a fixed name, as discovery lists them.</summary>
     public static IReadOnlyList<string> Fixed { get; } = [OpenId, Profile, Email, Groups, OfflineAccess, Read, Write, .. ByOperator];

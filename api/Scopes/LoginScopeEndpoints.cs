@@ -129,6 +129,6 @@ internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audi
             return ScopeErrors.NotAMember;
         }
 
-        return access.MayEnter(path) ? null : ScopeErrors.ScopeClosed;
+        return access.MayEnter(path) ? null : access.IsOpen(path) ? ScopeErrors.TermsNotSigned : ScopeErrors.ScopeClosed;
     }
 }

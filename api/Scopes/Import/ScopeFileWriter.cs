@@ -114,13 +114,13 @@ internal static class ScopeFileWriter
 
     private static (string Key, string Value)[] DescribeAsVoms(ExportedMembership membership)
     {
-        var (scope, roles, until, _) = membership.Membership;
-        IEnumerable<string?> named = roles.IsEmpty ? [(string?)null] : roles.Cast<string?>();
+        var held = membership.Membership;
+        IEnumerable<string?> named = held.Roles.IsEmpty ? [(string?)null] : held.Roles.Cast<string?>();
         return
         [
             DescribeMember(membership.User),
-            ("voms", QuoteAll(named.Select(role => new VomsName(scope, role).ToString()))),
-            ("until", Quote(until)),
+            ("voms", QuoteAll(named.Select(role => new VomsName(held.Scope, role).ToString()))),
+            ("until", Quote(held.Until)),
         ];
     }
 

@@ -32,12 +32,20 @@ public interface IMembershipsGrain : IGrainWithStringKey
 /// <param name="Roles">The roles, ordered; empty: a plain member.</param>
 /// <param name="Until">When it ends (UTC); null: not.</param>
 /// <param name="Source">Null: given on the platform; otherwise the directory whose groups give it.</param>
+/// <param name="Suspended">Whether it is suspended: then no membership of the scope counts, whatever gives it.</param>
+/// <param name="RequestedAt">When the user asked for it (UTC); null: they did not.</param>
+/// <param name="AcceptedAt">When it was given (UTC); null: by a directory, or before this was kept.</param>
+/// <param name="AcceptedBy">Who gave it, as the audit names them; null: a directory, or not kept.</param>
 [GenerateSerializer, Immutable, Alias("platform.Membership")]
 public sealed record Membership(
     [property: Id(0)] ScopePath Scope,
     [property: Id(1)] ImmutableArray<string> Roles,
     [property: Id(2)] DateTimeOffset? Until,
-    [property: Id(3)] string? Source)
+    [property: Id(3)] string? Source,
+    [property: Id(4)] bool Suspended = false,
+    [property: Id(5)] DateTimeOffset? RequestedAt = null,
+    [property: Id(6)] DateTimeOffset? AcceptedAt = null,
+    [property: Id(7)] string? AcceptedBy = null)
 {
     /// <summary>Whether the membership has ended.</summary>
     public bool IsOver(DateTimeOffset now) => Until is { } until && until <= now;

@@ -45,6 +45,10 @@ public enum ScopeVisibility
 /// <param name="Suspended">Whether it is closed.</param>
 /// <param name="EndsAt">When it ends (UTC); null: not.</param>
 /// <param name="Epoch">The revocation epoch: sessions that entered it under an older one are no longer in it.</param>
+/// <param name="Admission">How people become members.</param>
+/// <param name="StartsAt">When it begins (UTC); null: at once.</param>
+/// <param name="Archived">Whether it is closed for good.</param>
+/// <param name="Terms">What it asks those to sign who enter it or what lies below it; null: nothing.</param>
 [GenerateSerializer, Immutable, Alias("platform.ScopeSnapshot")]
 public sealed record ScopeSnapshot(
     [property: Id(0)] ScopePath Path,
@@ -54,4 +58,12 @@ public sealed record ScopeSnapshot(
     [property: Id(4)] ImmutableArray<string> AnonymousOperations,
     [property: Id(5)] bool Suspended,
     [property: Id(6)] DateTimeOffset? EndsAt,
-    [property: Id(7)] long Epoch);
+    [property: Id(7)] long Epoch,
+    [property: Id(8)] ScopeAdmission Admission = ScopeAdmission.Restricted,
+    [property: Id(9)] DateTimeOffset? StartsAt = null,
+    [property: Id(10)] bool Archived = false,
+    [property: Id(11)] ScopeTerms? Terms = null)
+{
+    /// <summary>Whether it is open itself, whatever is above it.</summary>
+    public bool IsOpen(DateTimeOffset now) => !Suspended && !Archived && !(StartsAt > now) && !(EndsAt <= now);
+}

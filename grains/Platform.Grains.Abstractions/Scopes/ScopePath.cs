@@ -70,6 +70,16 @@ public readonly record struct ScopePath([property: Id(0)] string Value) : ICompa
         return true;
     }
 
+    /// <summary>The path as one segment of a URL: its names joined by <c>~</c>, which no name holds.</summary>
+    public string ToSegment() => Value[1..].Replace('/', '~');
+
+    /// <summary>Reads what <see cref="ToSegment"/> wrote.</summary>
+    public static bool TryParseSegment([NotNullWhen(true)] string? segment, out ScopePath path)
+    {
+        path = default;
+        return segment is not null && !segment.Contains('/', StringComparison.Ordinal) && TryParse($"/{segment.Replace('~', '/')}", out path);
+    }
+
     /// <inheritdoc/>
     public int CompareTo(ScopePath other) => string.CompareOrdinal(Value, other.Value);
 

@@ -80,4 +80,13 @@ public static class StateNames
 
     /// <summary>What policy documents say of the URLs of one origin that have wildcards.</summary>
     public const string PolicyWildcards = "policy-wildcards";
+
+    /// <summary>The texts of one scope's acceptable-use policy.</summary>
+    public const string Terms = "terms";
+
+    /// <summary>The definition of a VRE that waits for approval, or was rejected.</summary>
+    public const string ScopeDefinition = "scope-definition";
+
+    /// <summary>One invitation into a scope.</summary>
+    public const string Invitation = "invitation";
 }

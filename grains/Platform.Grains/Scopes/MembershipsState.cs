@@ -6,9 +6,18 @@ namespace Platform.Grains.Scopes;
 internal sealed record MembershipsState
 {
     /// <summary>The version of this shape.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
 
     public ImmutableArray<MembershipState> Items { get; init; } = [];
+
+    /// <summary>Requests that wait for an answer, and the answers of late, ordered by scope; one for each scope.</summary>
+    public ImmutableArray<JoinRequestState> Requests { get; init; } = [];
+
+    /// <summary>The newest signature for each scope that asks for one, ordered by scope.</summary>
+    public ImmutableArray<TermsSignatureState> Signatures { get; init; } = [];
+
+    public MembershipIndex ToIndex() => new(
+        [.. Items.Select(item => item.ToMembership())], [.. Signatures.Select(signature => signature.ToSignature())]);
 
     /// <summary>These items in their order.</summary>
     public MembershipsState With(IEnumerable<MembershipState> items) => this with
@@ -28,7 +37,15 @@ internal sealed record MembershipState
 
     public string? Source { get; init; }
 
-    public Membership ToMembership() => new(new ScopePath(Scope), Roles, Until, Source);
+    public bool Suspended { get; init; }
+
+    public DateTimeOffset? RequestedAt { get; init; }
+
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    public string? AcceptedBy { get; init; }
+
+    public Membership ToMembership() => new(new ScopePath(Scope), Roles, Until, Source, Suspended, RequestedAt, AcceptedAt, AcceptedBy);
 
     public static MembershipState From(Membership membership) => new()
     {
@@ -36,9 +53,46 @@ internal sealed record MembershipState
         Roles = [.. membership.Roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         Until = membership.Until,
         Source = membership.Source,
+        Suspended = membership.Suspended,
+        RequestedAt = membership.RequestedAt,
+        AcceptedAt = membership.AcceptedAt,
+        AcceptedBy = membership.AcceptedBy,
     };
 
     /// <summary>Whether both say the same; records compare arrays by reference.</summary>
     public bool Same(MembershipState other) =>
-        Scope == other.Scope && Until == other.Until && Source == other.Source && Roles.SequenceEqual(other.Roles, StringComparer.Ordinal);
+        Scope == other.Scope && Until == other.Until && Source == other.Source && Suspended == other.Suspended
+        && RequestedAt == other.RequestedAt && AcceptedAt == other.AcceptedAt && AcceptedBy == other.AcceptedBy
+        && Roles.SequenceEqual(other.Roles, StringComparer.Ordinal);
+}
+
+/// <summary>The persisted shape of a request to join a scope.</summary>
+internal sealed record JoinRequestState
+{
+    public string Scope { get; init; } = "";
+
+    /// <summary>What the user said; null: nothing.</summary>
+    public string? Message { get; init; }
+
+    public DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>When it was rejected; null: it waits. An accepted one is a membership.</summary>
+    public DateTimeOffset? RejectedAt { get; init; }
+
+    public string? RejectedBy { get; init; }
+
+    /// <summary>What the user is told; null: nothing.</summary>
+    public string? Answer { get; init; }
+}
+
+/// <summary>The persisted shape of a signature under an acceptable-use policy.</summary>
+internal sealed record TermsSignatureState
+{
+    public string Scope { get; init; } = "";
+
+    public int Version { get; init; }
+
+    public DateTimeOffset SignedAt { get; init; }
+
+    public TermsSignature ToSignature() => new(new ScopePath(Scope), Version, SignedAt);
 }

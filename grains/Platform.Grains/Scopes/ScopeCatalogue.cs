@@ -4,7 +4,7 @@ namespace Platform.Grains.Scopes;
 internal sealed class ScopeCatalogue : IScopeCatalogue
 {
     private readonly Dictionary<ScopePath, ScopeSnapshot> _byPath;
-    private readonly DateTimeOffset[] _ends;
+    private readonly DateTimeOffset[] _changes;
 
     public ScopeCatalogue(ScopeHierarchyState state)
     {
@@ -12,12 +12,15 @@ internal sealed class ScopeCatalogue : IScopeCatalogue
         Array.Sort(scopes, CompareByName);
         ByName = scopes;
         _byPath = scopes.ToDictionary(scope => scope.Path);
-        _ends = [.. scopes.Select(scope => scope.EndsAt).OfType<DateTimeOffset>().Order()];
+        _changes = [.. scopes.SelectMany(scope => new[] { scope.StartsAt, scope.EndsAt }).OfType<DateTimeOffset>().Order()];
+        WithTerms = [.. scopes.Where(scope => scope.Terms is { Required: true }).OrderBy(scope => scope.Path)];
     }
 
     public static ScopeCatalogue Empty { get; } = new(new ScopeHierarchyState());
 
     public IReadOnlyList<ScopeSnapshot> ByName { get; }
+
+    public IReadOnlyList<ScopeSnapshot> WithTerms { get; }
 
     public ScopeSnapshot? Find(ScopePath path) => _byPath.GetValueOrDefault(path);
 
@@ -25,7 +28,7 @@ internal sealed class ScopeCatalogue : IScopeCatalogue
     {
         for (ScopePath? at = path; at is { } scope; at = scope.Parent)
         {
-            if (!_byPath.TryGetValue(scope, out var found) || found.Suspended || found.EndsAt <= now)
+            if (!_byPath.TryGetValue(scope, out var found) || !found.IsOpen(now))
             {
                 return false;
             }
@@ -34,13 +37,13 @@ internal sealed class ScopeCatalogue : IScopeCatalogue
         return true;
     }
 
-    public DateTimeOffset NextEnd(DateTimeOffset now)
+    public DateTimeOffset NextChange(DateTimeOffset now)
     {
-        foreach (var end in _ends)
+        foreach (var change in _changes)
         {
-            if (end > now)
+            if (change > now)
             {
-                return end;
+                return change;
             }
         }
 

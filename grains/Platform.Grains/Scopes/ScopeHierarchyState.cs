@@ -9,7 +9,7 @@ internal sealed record ScopeHierarchyState
     public const string Key = "all";
 
     /// <summary>The version of this shape.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
 
     /// <summary>
     /// The highest epoch ever given to a scope. A scope that is made anew starts above it, so that a session of its predecessor is not in it.
@@ -38,9 +38,32 @@ internal sealed record ScopeState
 
     public long Epoch { get; init; }
 
+    public ScopeAdmission Admission { get; init; }
+
+    public DateTimeOffset? StartsAt { get; init; }
+
+    public bool Archived { get; init; }
+
+    public ScopeTermsState? Terms { get; init; }
+
     public ScopeSnapshot ToSnapshot()
     {
         var path = new ScopePath(Path);
-        return new(path, DisplayName ?? path.Name, Description, Visibility, Anonymous, Suspended, EndsAt, Epoch);
+        return new(
+            path, DisplayName ?? path.Name, Description, Visibility, Anonymous, Suspended, EndsAt, Epoch, Admission, StartsAt, Archived, Terms?.ToTerms());
     }
+}
+
+/// <summary>The persisted shape of what a scope asks those to sign who enter it.</summary>
+internal sealed record ScopeTermsState
+{
+    public ImmutableArray<DateTimeOffset> Published { get; init; } = [];
+
+    public TimeSpan Grace { get; init; }
+
+    public TimeSpan? RenewEvery { get; init; }
+
+    public bool Required { get; init; }
+
+    public ScopeTerms ToTerms() => new(Published, Grace, RenewEvery, Required);
 }

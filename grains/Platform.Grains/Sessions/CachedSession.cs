@@ -32,10 +32,9 @@ internal sealed class CachedSession(SessionSnapshot snapshot)
 
         var catalogue = (IScopeCatalogue)scopes.Value!;
         var index = (MembershipIndex)memberships.Value!;
-        var live = Judge(user, catalogue, new ScopeAccess(catalogue, index, now), seenAt);
-        var nextEnd = index.NextEnd(now);
-        var scopeEnd = catalogue.NextEnd(now);
-        _last = new Judgement(live, memberships, scopes, seenAt, now, nextEnd < scopeEnd ? nextEnd : scopeEnd);
+        var access = new ScopeAccess(catalogue, index, now);
+        var live = Judge(user, catalogue, access, seenAt);
+        _last = new Judgement(live, memberships, scopes, seenAt, now, access.NextChange());
         return live;
     }
 

@@ -41,7 +41,7 @@ internal sealed class FactDecoder
     {
         StateNames.Session => new CachedSession(DecodeSession(new SessionKey(key.Key), payload)),
         StateNames.User => StateSerializer.Deserialize<UserState>(payload).ToSnapshot(UserKey.Parse(key.Key)),
-        StateNames.Memberships => Index(StateSerializer.Deserialize<MembershipsState>(payload)),
+        StateNames.Memberships => StateSerializer.Deserialize<MembershipsState>(payload).ToIndex(),
         StateNames.Scopes => new ScopeCatalogue(StateSerializer.Deserialize<ScopeHierarchyState>(payload)),
         StateNames.Client => StateSerializer.Deserialize<ClientState>(payload).ToSnapshot(ClientId.FromGrainKey(key.Key)),
         StateNames.TokenFamily => CachedFamily.From(StateSerializer.Deserialize<TokenFamilyState>(payload), FamilyId.FromGrainKey(key.Key)),
@@ -57,6 +57,4 @@ internal sealed class FactDecoder
     /// <summary>A session from its row.</summary>
     public SessionSnapshot DecodeSession(SessionKey key, ReadOnlySpan<byte> payload) =>
         StateSerializer.Deserialize<SessionState>(payload).ToSnapshot(key);
-
-    private static MembershipIndex Index(MembershipsState state) => new([.. state.Items.Select(item => item.ToMembership())]);
 }

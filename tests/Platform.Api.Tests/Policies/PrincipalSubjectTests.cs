@@ -148,6 +148,8 @@ public sealed class PrincipalSubjectTests
 
         public bool IsOpen(ScopePath path, DateTimeOffset now) => Find(path) is { Suspended: false };
 
-        public DateTimeOffset NextEnd(DateTimeOffset now) => DateTimeOffset.MaxValue;
+        public IReadOnlyList<ScopeSnapshot> WithTerms => [];
+
+        public DateTimeOffset NextChange(DateTimeOffset now) => DateTimeOffset.MaxValue;
     }
 }

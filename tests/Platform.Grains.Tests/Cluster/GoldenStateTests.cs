@@ -46,17 +46,38 @@ public sealed class GoldenStateTests
     [Fact]
     public void Memberships_V1()
     {
-        var state = RoundTrip<MembershipsState>("memberships.v1.json");
+        var state = Load<MembershipsState>("memberships.v1.json");
         Assert.Equal("VO-Admin", Assert.Single(state.Items[0].Roles));
         Assert.Equal("ldap", state.Items[1].Source);
+        Assert.Empty(state.Requests);
+        Assert.Empty(state.Signatures);
+    }
+
+    [Fact]
+    public void Memberships_V2()
+    {
+        var state = RoundTrip<MembershipsState>("memberships.v2.json");
+        Assert.True(state.Items[0].Suspended);
+        Assert.Equal("local:77", state.Items[0].AcceptedBy);
+        Assert.Equal("not now", Assert.Single(state.Requests).Answer);
+        Assert.Equal(2, Assert.Single(state.Signatures).Version);
     }
 
     [Fact]
     public void Scopes_V1()
     {
-        var state = RoundTrip<ScopeHierarchyState>("scopes.v1.json");
+        var state = Load<ScopeHierarchyState>("scopes.v1.json");
         Assert.Equal(ScopeVisibility.Hidden, state.Scopes[1].Visibility);
         Assert.Equal("<B>an & infrastructure</B>", state.Scopes[0].Description);
+        Assert.All(state.Scopes, scope => Assert.Equal((ScopeAdmission.Restricted, false, null), (scope.Admission, scope.Archived, scope.Terms)));
+    }
+
+    [Fact]
+    public void Scopes_V2()
+    {
+        var state = RoundTrip<ScopeHierarchyState>("scopes.v2.json");
+        Assert.Equal((ScopeAdmission.Open, true), (state.Scopes[0].Admission, state.Scopes[0].Archived));
+        Assert.Equal((2, TimeSpan.FromDays(14), true), (state.Scopes[0].Terms!.Published.Length, state.Scopes[0].Terms!.Grace, state.Scopes[0].Terms!.Required));
     }
 
     [Fact]
@@ -110,10 +131,16 @@ public sealed class GoldenStateTests
         Assert.Equal([DocumentSubjectKind.Users, DocumentSubjectKind.Groups], entry.Subjects.Select(subject => subject.Kind));
     }
 
+    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file)).TrimEnd();
+
+    /// <summary>What an older version wrote.</summary>
+    private static TState Load<TState>(string file) => StateSerializer.Deserialize<TState>(Encoding.UTF8.GetBytes(Read(file)));
+
+    /// <summary>What today's version writes.</summary>
     private static TState RoundTrip<TState>(string file)
     {
-        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file)).TrimEnd();
-        var state = StateSerializer.Deserialize<TState>(Encoding.UTF8.GetBytes(golden));
+        var golden = Read(file);
+        var state = Load<TState>(file);
         Assert.Equal(golden, Encoding.UTF8.GetString(StateSerializer.Serialize(state).Span));
         return state;
     }

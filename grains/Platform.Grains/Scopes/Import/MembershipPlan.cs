@@ -78,11 +78,11 @@ internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan
         }
 
         old ??= new MembershipState { Scope = membership.Scope.Value };
-        var next = MembershipState.From(new Membership(
-            membership.Scope,
-            membership.Roles is { } roles ? roles.Value : old.Roles,
-            membership.Until is { } until ? until.Value : old.Until,
-            null));
+        var next = MembershipState.From(old.ToMembership() with
+        {
+            Roles = membership.Roles is { } roles ? roles.Value : old.Roles,
+            Until = membership.Until is { } until ? until.Value : old.Until,
+        });
         if (isNew || !next.Same(old))
         {
             own[membership.Scope.Value] = next;

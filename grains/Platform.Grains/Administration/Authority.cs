@@ -1,0 +1,73 @@
+using Platform.Grains.Cluster;
+using Platform.Grains.Scopes;
+
+namespace Platform.Grains.Administration;
+
+/// <summary>
+/// What an actor may do, as the rows say that the change is made with: the commit rests on them, so that an authority that was taken away a
+/// moment before gives nothing (invariant 2).
+/// </summary>
+internal sealed class Authority
+{
+    private readonly AdministrationActor _actor;
+    private readonly ScopeAccess _access;
+
+    private Authority(AdministrationActor actor, ScopeHierarchyState hierarchy, MembershipIndex memberships, DateTimeOffset now)
+    {
+        _actor = actor;
+        Hierarchy = hierarchy;
+        _access = new ScopeAccess(new ScopeCatalogue(hierarchy), memberships, now);
+    }
+
+    /// <summary>The hierarchy that the change rests on.</summary>
+    public ScopeHierarchyState Hierarchy { get; }
+
+    /// <summary>The same, indexed.</summary>
+    public IScopeCatalogue Scopes => _access.Scopes;
+
+    /// <summary>Reads it; the transaction rests on what it read.</summary>
+    public static async Task<Authority> ReadAsync(
+        StateTransaction transaction, AdministrationActor actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var hierarchy = await transaction.FindAsync<ScopeHierarchyState>(StateNames.Scopes, ScopeHierarchyState.Key, cancellationToken);
+        transaction.RestOn(StateNames.Scopes, ScopeHierarchyState.Key);
+        var memberships = MembershipIndex.Empty;
+        if (actor.Subject is { } subject)
+        {
+            var state = await transaction.FindAsync<MembershipsState>(StateNames.Memberships, subject.ToString(), cancellationToken);
+            transaction.RestOn(StateNames.Memberships, subject.ToString());
+            memberships = state?.ToIndex() ?? memberships;
+        }
+
+        return new Authority(actor, hierarchy ?? new ScopeHierarchyState(), memberships, now);
+    }
+
+    /// <summary>Whether the actor may do something in a scope.</summary>
+    public bool Allows(Permission permission, ScopePath path) =>
+        _actor.Subject is null || (IsWithin(path) && _access.Allows(permission, path));
+
+    /// <summary>Whether the actor may do something that belongs to no scope: users, clients, keys.</summary>
+    public bool AllowsAnywhere(Permission permission) =>
+        _actor.Subject is null || (_actor.LimitedTo is null && _access.AllowsAnywhere(permission));
+
+    /// <summary>Whether the actor may know that a scope is there.</summary>
+    public bool Sees(ScopePath path) => Scopes.Find(path) is { } scope
+        && (_actor.Subject is null || Allows(Permission.ViewScope, path) || _access.Lists(scope) || _access.IsMember(path));
+
+    /// <summary>Whether the actor may give a role in a scope, or take it: nobody gives more than they hold.</summary>
+    public bool MayGive(string role, ScopePath path) =>
+        _actor.Subject is null
+        || (Allows(Permission.AdmitMembers, path)
+            && RolePermissions.Of(role).All(permission => Allows(permission, path))
+            && (!Roles.CoversBelow(role) || HoldsBelow(role, path)));
+
+    /// <summary>Why the actor may not do something: that they may not, or, where they may not even know of the scope, that it is not there.</summary>
+    public AdministrationRefusal Refuse(ScopePath path, string message) =>
+        Sees(path) ? AdministrationRefusal.Forbidden(message) : AdministrationRefusal.NoSuchScope;
+
+    private bool IsWithin(ScopePath path) => _actor.LimitedTo is not { } limit || limit == path;
+
+    /// <summary>A token for one scope reaches nothing below it, and so gives nothing that does.</summary>
+    private bool HoldsBelow(string role, ScopePath path) =>
+        _actor.LimitedTo is null && _access.HoldsBelow(RolePermissions.Of(role), path);
+}
