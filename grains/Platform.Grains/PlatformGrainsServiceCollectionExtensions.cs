@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Grains.Administration;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
@@ -42,6 +43,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<FactDecoder>();
         services.AddSingleton(new FactCache(FactCacheBytes));
         services.AddSingleton<FactReader>();
+        services.AddSingleton<AuthorityReader>();
         services.AddSingleton<ISessionCheck, SessionCheck>();
         services.AddSingleton<IPolicyCheck, PolicyCheck>();
         services.AddSingleton<PolicySetAdministration>();

@@ -12,20 +12,19 @@ internal sealed class Authority
     private readonly AdministrationActor _actor;
     private readonly ScopeAccess _access;
 
-    private Authority(AdministrationActor actor, ScopeHierarchyState hierarchy, MembershipIndex memberships, DateTimeOffset now)
+    internal Authority(AdministrationActor actor, IScopeCatalogue scopes, MembershipIndex memberships, DateTimeOffset now)
     {
         _actor = actor;
-        Hierarchy = hierarchy;
-        _access = new ScopeAccess(new ScopeCatalogue(hierarchy), memberships, now);
+        _access = new ScopeAccess(scopes, memberships, now);
     }
 
-    /// <summary>The hierarchy that the change rests on.</summary>
-    public ScopeHierarchyState Hierarchy { get; }
-
-    /// <summary>The same, indexed.</summary>
+    /// <summary>The hierarchy that it rests on.</summary>
     public IScopeCatalogue Scopes => _access.Scopes;
 
-    /// <summary>Reads it; the transaction rests on what it read.</summary>
+    /// <summary>
+    /// Reads it for a change; the transaction rests on what it read. The hierarchy's own state is in the transaction from then on, for those who
+    /// change it.
+    /// </summary>
     public static async Task<Authority> ReadAsync(
         StateTransaction transaction, AdministrationActor actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -39,7 +38,7 @@ internal sealed class Authority
             memberships = state?.ToIndex() ?? memberships;
         }
 
-        return new Authority(actor, hierarchy ?? new ScopeHierarchyState(), memberships, now);
+        return new Authority(actor, new ScopeCatalogue(hierarchy ?? new ScopeHierarchyState()), memberships, now);
     }
 
     /// <summary>Whether the actor may do something in a scope.</summary>
