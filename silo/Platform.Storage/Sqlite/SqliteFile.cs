@@ -44,7 +44,9 @@ internal sealed class SqliteFile : IDisposable
             new FileStream(_path, options).Dispose();
         }
 
-        return Open("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+        var connection = Open("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+        ListFunctions.Add(connection);
+        return connection;
     }
 
     /// <summary>Brings the schema up to date.</summary>
