@@ -59,8 +59,8 @@ internal sealed class DemoData(
         }
 
         await grains.Resource(new ResourceKey(new ScopePath(Root), new ResourcePath(Resource))).PutAsync(
-            new ResourceChange("demo", """{"species": "Thunnus thynnus", "count": 1}""", ResourceVisibility.Public, null, UserKey.Parse(Actor), null), ResourceCondition.Absent);
-        await policies.ReplaceAsync(ProtectedService, ReadPolicies(groups), new PolicyCondition(null, IfAbsent: true), new PolicyAuthor(Actor, "", null, null));
+            new ResourceChange("demo", """{"species": "Thunnus thynnus", "count": 1}""", ResourceVisibility.Public, null, UserKey.Parse(Actor), null), ChangeCondition.Absent);
+        await policies.ReplaceAsync(ProtectedService, ReadPolicies(groups), ChangeCondition.Absent, new PolicyAuthor(Actor, "", null, null));
         var outcome = await importer.ImportAsync(ReadImport(), new ImportOptions(Actor), cancellationToken);
         if (outcome.Problems.Count > 0)
         {

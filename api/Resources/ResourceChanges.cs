@@ -114,7 +114,7 @@ internal sealed class ResourceChanges(
                 return;
             }
 
-            if ((await grains.Resource(key).RemoveAsync(ResourceCondition.Is(own!.Tag))).Outcome == ResourceOutcome.Removed)
+            if ((await grains.Resource(key).RemoveAsync(ChangeCondition.Is(own!.Tag))).Outcome == ResourceOutcome.Removed)
             {
                 await RecordAsync(context, view, key, AuditEntry.Ok, "removed");
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -191,7 +191,7 @@ internal sealed class ResourceChanges(
                 request.Age ?? (above?.MaxAuthenticationAge is { } age ? new AuthenticationAge(age) : null),
                 view.Insider!.Subject,
                 view.Insider.Token?.Client.Id.Value);
-            var result = await grains.Resource(key).PutAsync(change, own is null ? ResourceCondition.Absent : ResourceCondition.Is(own.Tag));
+            var result = await grains.Resource(key).PutAsync(change, own is null ? ChangeCondition.Absent : ChangeCondition.Is(own.Tag));
             if (result is { Outcome: not ResourceOutcome.PreconditionFailed, Resource: { } stored })
             {
                 await RecordAsync(context, view, key, AuditEntry.Ok, result.Outcome == ResourceOutcome.Created ? "created" : "replaced");

@@ -102,7 +102,7 @@ internal sealed class AttributeEndpoints(IPlatformGrains grains, IOptions<Sessio
     }
 
     /// <summary>The name and condition of a change; null where the request has been answered with an error.</summary>
-    private async Task<(string Name, AttributeCondition Condition)?> ReadChangeAsync(HttpContext context)
+    private async Task<(string Name, ChangeCondition Condition)?> ReadChangeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
         if (Forgery.IsForeign(context))
@@ -135,14 +135,14 @@ internal sealed class AttributeEndpoints(IPlatformGrains grains, IOptions<Sessio
             return await NarrowAsync(context, name, ifMatch, ifNoneMatch);
         }
 
-        return (name, new AttributeCondition(ToGrain(ifMatch), ifNoneMatch is not null));
+        return (name, new ChangeCondition(ToGrain(ifMatch), ifNoneMatch is null ? [] : ["*"]));
     }
 
     /// <summary>
     /// If-None-Match with tags: the attribute must not have one of them. What it has now becomes the condition of the change, so
     /// that a change in between still fails it.
     /// </summary>
-    private async Task<(string Name, AttributeCondition Condition)?> NarrowAsync(HttpContext context, string name, EntityTags? ifMatch, EntityTags ifNoneMatch)
+    private async Task<(string Name, ChangeCondition Condition)?> NarrowAsync(HttpContext context, string name, EntityTags? ifMatch, EntityTags ifNoneMatch)
     {
         var current = (await Grain(context).FindAsync(name))?.ETag;
         var matches = current is null
@@ -150,7 +150,7 @@ internal sealed class AttributeEndpoints(IPlatformGrains grains, IOptions<Sessio
             : !ifNoneMatch.All.Contains(current) && (ifMatch is null || ifMatch.Any || ifMatch.Strong.Contains(current));
         if (matches)
         {
-            return (name, current is null ? new AttributeCondition([], true) : new AttributeCondition([current], false));
+            return (name, current is null ? ChangeCondition.Absent : ChangeCondition.Is(current));
         }
 
         await Problems.WriteAsync(context, SessionErrors.PreconditionFailed);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Api.Console;
 using Platform.Api.Policies.Sets;
 using Platform.Grains.Audit;
+using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Grains.Scopes.Import;
 
@@ -25,7 +26,7 @@ internal sealed class OpenToxImportCommand(PolicySetAdministration sets, IAuditL
         PolicyChangeResult? change = null;
         if (errors.Count == 0 && !request.CheckOnly)
         {
-            change = await _store.ReplaceAsync(service, file.Set, PolicyCondition.None, new PolicyAuthor(request.Actor, "console", null, "imported from an OpenTox configuration"));
+            change = await _store.ReplaceAsync(service, file.Set, ChangeCondition.None, new PolicyAuthor(request.Actor, "console", null, "imported from an OpenTox configuration"));
             if (change.Outcome == PolicyChangeOutcome.HostTaken)
             {
                 errors.Add(new ImportProblem(new ImportPlace("", 1, 1), $"the host '{change.TakenHost}' belongs to the service '{change.TakenBy}'"));

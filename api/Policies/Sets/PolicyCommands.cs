@@ -5,6 +5,7 @@ using Platform.Api.Policies.Files;
 using Platform.Api.Policies.Subjects;
 using Platform.Api.Scopes.Import;
 using Platform.Grains.Audit;
+using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Grains.Scopes.Import;
 using Platform.Policies.Rules;
@@ -111,7 +112,7 @@ internal sealed class PolicyCommands(PolicySetAdministration sets, PolicyHistory
 
     private async Task<int> StoreAsync(ServiceName service, PolicySet set, PolicyAuthor author, IConsoleOutput output)
     {
-        var result = await _store.ReplaceAsync(service, set, PolicyCondition.None, author);
+        var result = await _store.ReplaceAsync(service, set, ChangeCondition.None, author);
         if (result.Outcome == PolicyChangeOutcome.HostTaken)
         {
             return await RefuseAsync(output, $"The host '{result.TakenHost}' belongs to the service '{result.TakenBy}'. Nothing was changed.");

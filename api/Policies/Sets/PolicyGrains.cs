@@ -7,10 +7,10 @@ namespace Platform.Api.Policies.Sets;
 internal sealed class PolicyGrains(IPlatformGrains grains) : IPolicySets
 {
     /// <inheritdoc/>
-    public Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicyChange change, PolicyCondition condition) =>
+    public Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicyChange change, ChangeCondition condition) =>
         grains.PolicySet(service).ReplaceAsync(change, condition);
 
     /// <inheritdoc/>
-    public Task<PolicyChangeResult> RemoveAsync(ServiceName service, PolicyRemoval removal, PolicyCondition condition) =>
+    public Task<PolicyChangeResult> RemoveAsync(ServiceName service, PolicyRemoval removal, ChangeCondition condition) =>
         grains.PolicySet(service).RemoveAsync(removal, condition);
 }

@@ -147,7 +147,7 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
                 return;
             }
 
-            if ((await store.RemoveAsync(request.Service, new PolicyCondition(seen.Tag, false), request.Author)).Outcome == PolicyChangeOutcome.Removed)
+            if ((await store.RemoveAsync(request.Service, ChangeCondition.Is(seen.Tag), request.Author)).Outcome == PolicyChangeOutcome.Removed)
             {
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;
@@ -179,7 +179,7 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
                 return;
             }
 
-            var condition = seen is null ? new PolicyCondition(null, IfAbsent: true) : new PolicyCondition(seen.Tag, IfAbsent: false);
+            var condition = seen is null ? ChangeCondition.Absent : ChangeCondition.Is(seen.Tag);
             var result = await store.ReplaceAsync(request.Service, file.Set, condition, request.Author);
             switch (result)
             {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Platform.Grains.Audit;
+using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Policies.Rules;
 
@@ -24,7 +25,7 @@ internal sealed record PolicyAuthor(string By, string Address, string? Client, s
 internal sealed class PolicyStore(IPolicySets sets, IAuditLog audit)
 {
     /// <summary>Stores a set.</summary>
-    public async Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicySet set, PolicyCondition condition, PolicyAuthor author)
+    public async Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicySet set, ChangeCondition condition, PolicyAuthor author)
     {
         var change = new PolicyChange(NewTag(), PolicyJson.Write(set), set.Hosts, author.By, author.Comment);
         var result = await sets.ReplaceAsync(service, change, condition);
@@ -37,7 +38,7 @@ internal sealed class PolicyStore(IPolicySets sets, IAuditLog audit)
     }
 
     /// <summary>Removes a set.</summary>
-    public async Task<PolicyChangeResult> RemoveAsync(ServiceName service, PolicyCondition condition, PolicyAuthor author)
+    public async Task<PolicyChangeResult> RemoveAsync(ServiceName service, ChangeCondition condition, PolicyAuthor author)
     {
         var result = await sets.RemoveAsync(service, new PolicyRemoval(NewTag(), author.By, author.Comment), condition);
         if (result.Outcome == PolicyChangeOutcome.Removed)

@@ -16,11 +16,11 @@ public interface IPolicySetGrain : IGrainWithStringKey
 
     /// <summary>Stores a set, new or over the one that is there. Repeated with the same tag, it is the same change.</summary>
     [Alias("ReplaceAsync"), Idempotent]
-    Task<PolicyChangeResult> ReplaceAsync(PolicyChange change, PolicyCondition condition);
+    Task<PolicyChangeResult> ReplaceAsync(PolicyChange change, ChangeCondition condition);
 
     /// <summary>Removes the set, and frees its hosts; its history stays. From then on everything at the service is denied.</summary>
     [Alias("RemoveAsync"), Idempotent]
-    Task<PolicyChangeResult> RemoveAsync(PolicyRemoval removal, PolicyCondition condition);
+    Task<PolicyChangeResult> RemoveAsync(PolicyRemoval removal, ChangeCondition condition);
 
     /// <summary>Its revisions without their documents, the newest first; at most 50 are kept.</summary>
     [Alias("ListRevisionsAsync"), Idempotent]
@@ -51,16 +51,6 @@ public sealed record PolicyChange(
 /// <param name="Comment">Why, in words; null: not said.</param>
 [GenerateSerializer, Immutable, Alias("platform.PolicyRemoval")]
 public sealed record PolicyRemoval([property: Id(0)] string Tag, [property: Id(1)] string By, [property: Id(2)] string? Comment);
-
-/// <summary>What has to hold for a change (RFC 9110 §13.1.1, §13.1.2).</summary>
-/// <param name="IfMatch">The tag that the set has to have; <c>*</c>: it exists; null: no condition.</param>
-/// <param name="IfAbsent">Whether there must be no set.</param>
-[GenerateSerializer, Immutable, Alias("platform.PolicyCondition")]
-public sealed record PolicyCondition([property: Id(0)] string? IfMatch, [property: Id(1)] bool IfAbsent)
-{
-    /// <summary>No condition.</summary>
-    public static PolicyCondition None { get; } = new(null, false);
-}
 
 /// <summary>One revision of a policy set.</summary>
 /// <param name="Service">The service.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Platform.Grains.Cluster;
 using Platform.Grains.Users;
 
@@ -14,11 +13,11 @@ public interface IResourceGrain : IGrainWithStringKey
 
     /// <summary>Stores the document, new or over the one that is there. Repeated with the same tag, it is the same change.</summary>
     [Alias("PutAsync"), Idempotent]
-    Task<ResourceResult> PutAsync(ResourceChange change, ResourceCondition condition);
+    Task<ResourceResult> PutAsync(ResourceChange change, ChangeCondition condition);
 
     /// <summary>Removes the document.</summary>
     [Alias("RemoveAsync"), Idempotent]
-    Task<ResourceResult> RemoveAsync(ResourceCondition condition);
+    Task<ResourceResult> RemoveAsync(ChangeCondition condition);
 }
 
 /// <summary>Who finds and reads a document.</summary>
@@ -55,27 +54,6 @@ public sealed record ResourceChange(
 /// <param name="Max">The longest; null: it does not matter.</param>
 [GenerateSerializer, Immutable, Alias("platform.AuthenticationAge")]
 public sealed record AuthenticationAge([property: Id(0)] TimeSpan? Max);
-
-/// <summary>What has to hold for a change of a document (RFC 9110 §13.1.1, §13.1.2).</summary>
-/// <param name="IfMatch">It has one of these tags; <c>*</c>: it exists; empty: no condition.</param>
-/// <param name="IfNoneMatch">It has none of these tags; <c>*</c>: it does not exist; empty: no condition.</param>
-[GenerateSerializer, Immutable, Alias("platform.ResourceCondition")]
-public sealed record ResourceCondition([property: Id(0)] ImmutableArray<string> IfMatch, [property: Id(1)] ImmutableArray<string> IfNoneMatch)
-{
-    /// <summary>No condition.</summary>
-    public static ResourceCondition None { get; } = new([], []);
-
-    /// <summary>There is no document.</summary>
-    public static ResourceCondition Absent { get; } = new([], ["*"]);
-
-    /// <summary>The document has this tag.</summary>
-    public static ResourceCondition Is(string tag) => new([tag], []);
-
-    /// <summary>Whether it holds for a document with this tag; null: for none.</summary>
-    public bool Holds(string? tag) =>
-        (IfMatch.IsDefaultOrEmpty || (tag is not null && (IfMatch.Contains("*") || IfMatch.Contains(tag))))
-        && (IfNoneMatch.IsDefaultOrEmpty || tag is null || !(IfNoneMatch.Contains("*") || IfNoneMatch.Contains(tag)));
-}
 
 /// <summary>A document as its grain hands it out.</summary>
 /// <param name="Key">Where it is.</param>

@@ -23,11 +23,11 @@ public interface ISessionAttributesGrain : IGrainWithStringKey
     /// <param name="sessionEndsAt">The session's absolute end (UTC), by which the sweeper deletes what a race with a logout left.</param>
     [Alias("PutAsync")]
     Task<SessionAttributeResult> PutAsync(
-        string name, string mediaType, ImmutableArray<byte> content, AttributeCondition condition, DateTimeOffset sessionEndsAt);
+        string name, string mediaType, ImmutableArray<byte> content, ChangeCondition condition, DateTimeOffset sessionEndsAt);
 
     /// <summary>Removes an attribute.</summary>
     [Alias("RemoveAsync")]
-    Task<SessionAttributeResult> RemoveAsync(string name, AttributeCondition condition);
+    Task<SessionAttributeResult> RemoveAsync(string name, ChangeCondition condition);
 
     /// <summary>Deletes all, with the session.</summary>
     [Alias("ClearAsync"), Idempotent]
@@ -52,16 +52,6 @@ public sealed record SessionAttribute(
     [property: Id(1)] string ETag,
     [property: Id(2)] string MediaType,
     [property: Id(3)] ImmutableArray<byte> Content);
-
-/// <summary>What has to hold for a change of an attribute (RFC 9110 §13.1.1, §13.1.2).</summary>
-/// <param name="IfMatch">The attribute has one of these versions; <c>*</c>: it exists; empty: no condition.</param>
-/// <param name="IfNoneMatchAny">The attribute does not exist.</param>
-[GenerateSerializer, Immutable, Alias("platform.AttributeCondition")]
-public sealed record AttributeCondition([property: Id(0)] ImmutableArray<string> IfMatch, [property: Id(1)] bool IfNoneMatchAny)
-{
-    /// <summary>No condition.</summary>
-    public static AttributeCondition None { get; } = new([], false);
-}
 
 /// <summary>How a change of an attribute ended.</summary>
 [Alias("platform.SessionAttributeOutcome")]

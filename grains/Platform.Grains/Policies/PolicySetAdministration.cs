@@ -7,15 +7,15 @@ namespace Platform.Grains.Policies;
 public sealed class PolicySetAdministration(IStateStore store, TimeProvider time) : IPolicySets
 {
     /// <inheritdoc/>
-    public Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicyChange change, PolicyCondition condition) =>
+    public Task<PolicyChangeResult> ReplaceAsync(ServiceName service, PolicyChange change, ChangeCondition condition) =>
         StateTransaction.RunAsync(store, (transaction, cancellationToken) => ReplaceAsync(service, transaction, change, condition, cancellationToken), CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<PolicyChangeResult> RemoveAsync(ServiceName service, PolicyRemoval removal, PolicyCondition condition) =>
+    public Task<PolicyChangeResult> RemoveAsync(ServiceName service, PolicyRemoval removal, ChangeCondition condition) =>
         StateTransaction.RunAsync(store, (transaction, cancellationToken) => RemoveAsync(service, transaction, removal, condition, cancellationToken), CancellationToken.None);
 
     private async Task<PolicyChangeResult> ReplaceAsync(
-        ServiceName service, StateTransaction transaction, PolicyChange change, PolicyCondition condition, CancellationToken cancellationToken)
+        ServiceName service, StateTransaction transaction, PolicyChange change, ChangeCondition condition, CancellationToken cancellationToken)
     {
         var before = await FindStateAsync(service, transaction, cancellationToken);
 
@@ -49,7 +49,7 @@ public sealed class PolicySetAdministration(IStateStore store, TimeProvider time
     }
 
     private async Task<PolicyChangeResult> RemoveAsync(
-        ServiceName service, StateTransaction transaction, PolicyRemoval removal, PolicyCondition condition, CancellationToken cancellationToken)
+        ServiceName service, StateTransaction transaction, PolicyRemoval removal, ChangeCondition condition, CancellationToken cancellationToken)
     {
         var before = await FindStateAsync(service, transaction, cancellationToken);
         if (PolicySetChanges.Knows(before, removal.Tag))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Grains.Cluster;
 
 namespace Platform.Grains.Policies;
 
@@ -30,12 +31,7 @@ internal static class PolicySetChanges
     public static bool Knows(PolicySetState state, string tag) => state.Tag == tag || state.Earlier.Any(revision => revision.Tag == tag);
 
     /// <summary>Whether the condition holds.</summary>
-    public static bool Holds(PolicyCondition condition, PolicySetState state)
-    {
-        var exists = state.Document is not null;
-        return !(condition.IfAbsent && exists)
-            && (condition.IfMatch is null || (exists && (condition.IfMatch == "*" || condition.IfMatch == state.Tag)));
-    }
+    public static bool Holds(ChangeCondition condition, PolicySetState state) => condition.Holds(state.Document is null ? null : state.Tag);
 
     /// <summary>The newest revision as it is handed out; null where there is no set.</summary>
     public static PolicyRevision? Current(PolicySetState state, ServiceName service, bool withDocument) =>

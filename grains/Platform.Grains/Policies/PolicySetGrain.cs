@@ -18,9 +18,9 @@ internal sealed class PolicySetGrain(
 
     public Task<PolicyRevision?> FindAsync() => Task.FromResult(PolicySetChanges.Current(State, Service, withDocument: true));
 
-    public Task<PolicyChangeResult> ReplaceAsync(PolicyChange change, PolicyCondition condition) => administration.ReplaceAsync(Service, change, condition);
+    public Task<PolicyChangeResult> ReplaceAsync(PolicyChange change, ChangeCondition condition) => administration.ReplaceAsync(Service, change, condition);
 
-    public Task<PolicyChangeResult> RemoveAsync(PolicyRemoval removal, PolicyCondition condition) => administration.RemoveAsync(Service, removal, condition);
+    public Task<PolicyChangeResult> RemoveAsync(PolicyRemoval removal, ChangeCondition condition) => administration.RemoveAsync(Service, removal, condition);
 
     public Task<ImmutableArray<PolicyRevision>> ListRevisionsAsync() => Task.FromResult(PolicySetChanges.Revisions(State, Service));
 

@@ -12,7 +12,7 @@ internal sealed class ResourceGrain(
 
     public Task<ResourceSnapshot?> FindAsync() => Task.FromResult(Current);
 
-    public async Task<ResourceResult> PutAsync(ResourceChange change, ResourceCondition condition)
+    public async Task<ResourceResult> PutAsync(ResourceChange change, ChangeCondition condition)
     {
         // The call came again after its own write: what it rested on is gone, and it has done what it should.
         if (Exists && State.Tag == change.Tag)
@@ -41,7 +41,7 @@ internal sealed class ResourceGrain(
         return Stored();
     }
 
-    public async Task<ResourceResult> RemoveAsync(ResourceCondition condition)
+    public async Task<ResourceResult> RemoveAsync(ChangeCondition condition)
     {
         if (!condition.Holds(Current?.Tag))
         {

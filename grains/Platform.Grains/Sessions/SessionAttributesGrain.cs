@@ -31,10 +31,10 @@ internal sealed class SessionAttributesGrain(
             : null);
 
     public async Task<SessionAttributeResult> PutAsync(
-        string name, string mediaType, ImmutableArray<byte> content, AttributeCondition condition, DateTimeOffset sessionEndsAt)
+        string name, string mediaType, ImmutableArray<byte> content, ChangeCondition condition, DateTimeOffset sessionEndsAt)
     {
         var current = State.Find(name);
-        if (!Holds(condition, current))
+        if (!condition.Holds(current?.ETag))
         {
             return new(SessionAttributeOutcome.PreconditionFailed, current?.ETag);
         }
@@ -56,10 +56,10 @@ internal sealed class SessionAttributesGrain(
         return new(current is null ? SessionAttributeOutcome.Created : SessionAttributeOutcome.Replaced, next.ETag);
     }
 
-    public async Task<SessionAttributeResult> RemoveAsync(string name, AttributeCondition condition)
+    public async Task<SessionAttributeResult> RemoveAsync(string name, ChangeCondition condition)
     {
         var current = State.Find(name);
-        if (!Holds(condition, current))
+        if (!condition.Holds(current?.ETag))
         {
             return new(SessionAttributeOutcome.PreconditionFailed, current?.ETag);
         }
@@ -83,9 +83,4 @@ internal sealed class SessionAttributesGrain(
 
         await activity.EndAsync(ActivityKey, CancellationToken.None);
     }
-
-    private static bool Holds(AttributeCondition condition, SessionAttributeState? current) =>
-        !(condition.IfNoneMatchAny && current is not null)
-        && (condition.IfMatch.IsDefaultOrEmpty
-            || (current is not null && (condition.IfMatch.Contains("*") || condition.IfMatch.Contains(current.ETag))));
 }

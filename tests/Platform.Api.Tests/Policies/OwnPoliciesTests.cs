@@ -27,7 +27,7 @@ public sealed class OwnPoliciesTests : IAsyncLifetime
         await _node.GetAsync("/sessions", "X-Session-Id: " + id).JsonAsync();
 
         await _node.Services.GetRequiredService<IPlatformGrains>().PolicySet(ServiceName.Platform)
-            .RemoveAsync(new PolicyRemoval("back", "test", null), PolicyCondition.None);
+            .RemoveAsync(new PolicyRemoval("back", "test", null), ChangeCondition.None);
         await _node.GetAsync("/session", "X-Session-Id: " + id).JsonAsync();
     }
 
@@ -75,7 +75,7 @@ public sealed class OwnPoliciesTests : IAsyncLifetime
     public async Task ASetThatCannotBeRead_LetsNothingThrough()
     {
         var change = new PolicyChange("newer", """{"rules": [{"id": "x", "effect": "perhaps", "path": "/", "who": ["anyone"]}]}""", [], "test", null);
-        await _node.Services.GetRequiredService<IPlatformGrains>().PolicySet(ServiceName.Platform).ReplaceAsync(change, PolicyCondition.None);
+        await _node.Services.GetRequiredService<IPlatformGrains>().PolicySet(ServiceName.Platform).ReplaceAsync(change, ChangeCondition.None);
 
         Assert.Equal("policies-unreadable", await _node.GetAsync("/resources").CodeAsync(HttpStatusCode.ServiceUnavailable));
         Assert.Equal("policies-unreadable", await _node.GetAsync("/resources", "X-Session-Id: " + new string('A', 32)).CodeAsync(HttpStatusCode.ServiceUnavailable));
@@ -95,7 +95,7 @@ public sealed class OwnPoliciesTests : IAsyncLifetime
     private async Task DenyAsync(PolicyRule rule)
     {
         var change = new PolicyChange(Guid.NewGuid().ToString("N"), PolicyJson.Write(new PolicySet { Rules = [rule] }), [], "test", null);
-        var result = await _node.Services.GetRequiredService<IPlatformGrains>().PolicySet(ServiceName.Platform).ReplaceAsync(change, PolicyCondition.None);
+        var result = await _node.Services.GetRequiredService<IPlatformGrains>().PolicySet(ServiceName.Platform).ReplaceAsync(change, ChangeCondition.None);
         Assert.True(result.Outcome is PolicyChangeOutcome.Created or PolicyChangeOutcome.Replaced);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Grains.Tests.Hosts;
 
@@ -15,16 +16,16 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
         Assert.Null(await Set(0).FindAsync());
         Assert.Empty(await Set(0).ListRevisionsAsync());
         Assert.Null(await Set(0).FindRevisionAsync(0));
-        Assert.Equal(PolicyChangeOutcome.NotFound, (await Set(0).RemoveAsync(new("t0", "me", null), PolicyCondition.None)).Outcome);
+        Assert.Equal(PolicyChangeOutcome.NotFound, (await Set(0).RemoveAsync(new("t0", "me", null), ChangeCondition.None)).Outcome);
 
-        var created = await Set(0).ReplaceAsync(Change("t1", "one"), PolicyCondition.None);
+        var created = await Set(0).ReplaceAsync(Change("t1", "one"), ChangeCondition.None);
         Assert.Equal((PolicyChangeOutcome.Created, 1, "t1"), (created.Outcome, created.Current!.Number, created.Current.Tag));
         var found = await Set(1).FindAsync();
         Assert.Equal(("one", "local:someone", "why t1", false), (found!.Document, found.ChangedBy, found.Comment, found.Removed));
-        Assert.Equal(PolicyChangeOutcome.Replaced, (await Set(1).ReplaceAsync(Change("t2", "two"), PolicyCondition.None)).Outcome);
-        Assert.Equal(PolicyChangeOutcome.Removed, (await Set(0).RemoveAsync(new("t3", "console:root", "gone"), PolicyCondition.None)).Outcome);
+        Assert.Equal(PolicyChangeOutcome.Replaced, (await Set(1).ReplaceAsync(Change("t2", "two"), ChangeCondition.None)).Outcome);
+        Assert.Equal(PolicyChangeOutcome.Removed, (await Set(0).RemoveAsync(new("t3", "console:root", "gone"), ChangeCondition.None)).Outcome);
         Assert.Null(await Set(1).FindAsync());
-        Assert.Equal(PolicyChangeOutcome.Created, (await Set(0).ReplaceAsync(Change("t4", "four"), PolicyCondition.None)).Outcome);
+        Assert.Equal(PolicyChangeOutcome.Created, (await Set(0).ReplaceAsync(Change("t4", "four"), ChangeCondition.None)).Outcome);
 
         var revisions = await Set(1).ListRevisionsAsync();
         Assert.Equal([(4L, "t4", false), (3L, "t3", true), (2L, "t2", false), (1L, "t1", false)], revisions.Select(revision => (revision.Number, revision.Tag, revision.Removed)));
@@ -45,11 +46,11 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
     [InlineData(null, true, true, false)]
     public async Task Conditions(string? ifMatch, bool ifAbsent, bool whenAbsent, bool whenThere)
     {
-        var condition = new PolicyCondition(ifMatch, ifAbsent);
+        var condition = new ChangeCondition(ifMatch is null ? [] : [ifMatch], ifAbsent ? ["*"] : []);
         var other = nodes.Grains(0).PolicySet(new ServiceName(_service.Value + "x"));
         Assert.Equal(whenAbsent, (await other.ReplaceAsync(Change("t9", "nine"), condition)).Outcome == PolicyChangeOutcome.Created);
 
-        await Set(0).ReplaceAsync(Change("t1", "one"), PolicyCondition.None);
+        await Set(0).ReplaceAsync(Change("t1", "one"), ChangeCondition.None);
         var result = await Set(1).ReplaceAsync(Change("t3", "three"), condition);
         Assert.Equal(whenThere ? PolicyChangeOutcome.Replaced : PolicyChangeOutcome.PreconditionFailed, result.Outcome);
         Assert.Equal(whenThere ? "t3" : "t1", result.Current!.Tag);
@@ -63,16 +64,16 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
     [Fact]
     public async Task ARepeatedCall_IsTheSameChange()
     {
-        var absent = new PolicyCondition(null, IfAbsent: true);
+        var absent = ChangeCondition.Absent;
         Assert.Equal(PolicyChangeOutcome.Created, (await Set(0).ReplaceAsync(Change("t1", "one"), absent)).Outcome);
         Assert.Equal(PolicyChangeOutcome.Created, (await Set(1).ReplaceAsync(Change("t1", "one"), absent)).Outcome);
-        await Set(0).ReplaceAsync(Change("t2", "two"), PolicyCondition.None);
+        await Set(0).ReplaceAsync(Change("t2", "two"), ChangeCondition.None);
 
         // Somebody else came between: the first change is not made again over theirs.
-        await Set(1).ReplaceAsync(Change("t1", "one"), PolicyCondition.None);
+        await Set(1).ReplaceAsync(Change("t1", "one"), ChangeCondition.None);
         Assert.Equal("two", (await Set(0).FindAsync())!.Document);
-        Assert.Equal(PolicyChangeOutcome.Removed, (await Set(0).RemoveAsync(new("t3", "me", null), PolicyCondition.None)).Outcome);
-        Assert.Equal(PolicyChangeOutcome.Removed, (await Set(1).RemoveAsync(new("t3", "me", null), PolicyCondition.None)).Outcome);
+        Assert.Equal(PolicyChangeOutcome.Removed, (await Set(0).RemoveAsync(new("t3", "me", null), ChangeCondition.None)).Outcome);
+        Assert.Equal(PolicyChangeOutcome.Removed, (await Set(1).RemoveAsync(new("t3", "me", null), ChangeCondition.None)).Outcome);
         Assert.Equal(3, (await Set(1).ListRevisionsAsync()).Length);
     }
 
@@ -81,16 +82,16 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
     {
         var host = _service.Value + ".example";
         var other = new ServiceName(_service.Value + "x");
-        await Set(0).ReplaceAsync(Change("t1", "one") with { Hosts = [host, "second." + host] }, PolicyCondition.None);
-        var refused = await nodes.Grains(1).PolicySet(other).ReplaceAsync(Change("t2", "two") with { Hosts = ["third." + host, host] }, PolicyCondition.None);
+        await Set(0).ReplaceAsync(Change("t1", "one") with { Hosts = [host, "second." + host] }, ChangeCondition.None);
+        var refused = await nodes.Grains(1).PolicySet(other).ReplaceAsync(Change("t2", "two") with { Hosts = ["third." + host, host] }, ChangeCondition.None);
         Assert.Equal((PolicyChangeOutcome.HostTaken, host, _service), (refused.Outcome, refused.TakenHost, refused.TakenBy));
         Assert.Null(await nodes.Grains(0).PolicySet(other).FindAsync());
 
         // A host that is given up is free, and so are those of a set that is removed.
-        await Set(1).ReplaceAsync(Change("t3", "three") with { Hosts = ["second." + host] }, PolicyCondition.None);
-        Assert.Equal(PolicyChangeOutcome.Created, (await nodes.Grains(1).PolicySet(other).ReplaceAsync(Change("t4", "four") with { Hosts = [host] }, PolicyCondition.None)).Outcome);
-        await Set(1).RemoveAsync(new("t5", "me", null), PolicyCondition.None);
-        Assert.Equal(PolicyChangeOutcome.Replaced, (await nodes.Grains(0).PolicySet(other).ReplaceAsync(Change("t6", "six") with { Hosts = [host, "second." + host] }, PolicyCondition.None)).Outcome);
+        await Set(1).ReplaceAsync(Change("t3", "three") with { Hosts = ["second." + host] }, ChangeCondition.None);
+        Assert.Equal(PolicyChangeOutcome.Created, (await nodes.Grains(1).PolicySet(other).ReplaceAsync(Change("t4", "four") with { Hosts = [host] }, ChangeCondition.None)).Outcome);
+        await Set(1).RemoveAsync(new("t5", "me", null), ChangeCondition.None);
+        Assert.Equal(PolicyChangeOutcome.Replaced, (await nodes.Grains(0).PolicySet(other).ReplaceAsync(Change("t6", "six") with { Hosts = [host, "second." + host] }, ChangeCondition.None)).Outcome);
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
     {
         var host = _service.Value + ".contended";
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => nodes.Grains(i % 2).PolicySet(new ServiceName($"{_service.Value}-{i}"))
-            .ReplaceAsync(Change($"t{i}", "set") with { Hosts = [host] }, PolicyCondition.None)));
+            .ReplaceAsync(Change($"t{i}", "set") with { Hosts = [host] }, ChangeCondition.None)));
         Assert.Single(results, result => result.Outcome == PolicyChangeOutcome.Created);
         Assert.Equal(7, results.Count(result => result.Outcome == PolicyChangeOutcome.HostTaken));
     }
@@ -106,8 +107,8 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
     [Fact]
     public async Task OfManyChangesThatRestOnOneRevision_OneWins_OnTwoNodes()
     {
-        await Set(0).ReplaceAsync(Change("t0", "start"), PolicyCondition.None);
-        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Set(i % 2).ReplaceAsync(Change($"c{i}", $"change {i}"), new PolicyCondition("t0", false))));
+        await Set(0).ReplaceAsync(Change("t0", "start"), ChangeCondition.None);
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Set(i % 2).ReplaceAsync(Change($"c{i}", $"change {i}"), ChangeCondition.Is("t0"))));
         Assert.Single(results, result => result.Outcome == PolicyChangeOutcome.Replaced);
         Assert.Equal(9, results.Count(result => result.Outcome == PolicyChangeOutcome.PreconditionFailed));
         Assert.Equal(2, (await Set(0).ListRevisionsAsync()).Length);
@@ -118,7 +119,7 @@ public sealed class PolicySetGrainTests(GrainNodes nodes)
     {
         for (var i = 1; i <= 55; i++)
         {
-            await Set(i % 2).ReplaceAsync(Change($"t{i}", $"document {i}"), PolicyCondition.None);
+            await Set(i % 2).ReplaceAsync(Change($"t{i}", $"document {i}"), ChangeCondition.None);
         }
 
         var revisions = await Set(0).ListRevisionsAsync();

@@ -1,3 +1,4 @@
+using Platform.Grains.Cluster;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes;
 using Platform.Grains.Tests.Hosts;
@@ -15,7 +16,7 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
     {
         var key = Key("a/b");
         Assert.Null(await nodes.Grains(0).Resource(key).FindAsync());
-        Assert.Equal(ResourceOutcome.NotFound, (await nodes.Grains(0).Resource(key).RemoveAsync(ResourceCondition.None)).Outcome);
+        Assert.Equal(ResourceOutcome.NotFound, (await nodes.Grains(0).Resource(key).RemoveAsync(ChangeCondition.None)).Outcome);
 
         var created = await PutAsync(0, key, "t1", "{\"a\":1}");
         Assert.Equal(ResourceOutcome.Created, created.Outcome);
@@ -23,16 +24,16 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
         Assert.Equal(created.Resource, await nodes.Grains(1).Resource(key).FindAsync());
 
         var replaced = await nodes.Grains(1).Resource(key).PutAsync(
-            new ResourceChange("t2", "[]", ResourceVisibility.Public, new(TimeSpan.FromSeconds(60)), new UserKey("client", "service"), "service"), ResourceCondition.Is("t1"));
+            new ResourceChange("t2", "[]", ResourceVisibility.Public, new(TimeSpan.FromSeconds(60)), new UserKey("client", "service"), "service"), ChangeCondition.Is("t1"));
         Assert.Equal(ResourceOutcome.Replaced, replaced.Outcome);
         var kept = await PutAsync(0, key, "t3", "{}");
         Assert.Equal((ResourceVisibility.Public, TimeSpan.FromSeconds(60), created.Resource.CreatedAt), (kept.Resource!.Visibility, kept.Resource.MaxAuthenticationAge!.Value, kept.Resource.CreatedAt));
         Assert.Null(kept.Resource.ChangedByClient);
-        var free = await nodes.Grains(0).Resource(key).PutAsync(Change("t4", "{}") with { AuthenticationAge = new(null) }, ResourceCondition.None);
+        var free = await nodes.Grains(0).Resource(key).PutAsync(Change("t4", "{}") with { AuthenticationAge = new(null) }, ChangeCondition.None);
         Assert.Null(free.Resource!.MaxAuthenticationAge);
 
-        Assert.Equal(ResourceOutcome.PreconditionFailed, (await nodes.Grains(1).Resource(key).RemoveAsync(ResourceCondition.Is("t3"))).Outcome);
-        Assert.Equal(ResourceOutcome.Removed, (await nodes.Grains(1).Resource(key).RemoveAsync(ResourceCondition.Is("t4"))).Outcome);
+        Assert.Equal(ResourceOutcome.PreconditionFailed, (await nodes.Grains(1).Resource(key).RemoveAsync(ChangeCondition.Is("t3"))).Outcome);
+        Assert.Equal(ResourceOutcome.Removed, (await nodes.Grains(1).Resource(key).RemoveAsync(ChangeCondition.Is("t4"))).Outcome);
         Assert.Null(await nodes.Grains(0).Resource(key).FindAsync());
         Assert.Null(await nodes.States(0).ReadAsync(new("resource", key.ToString()), CancellationToken.None));
         Assert.Equal(ResourceOutcome.Created, (await PutAsync(0, key, "t5", "{}")).Outcome);
@@ -42,7 +43,7 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
     public async Task ARepeatedCall_IsTheSameChange()
     {
         var key = Key("repeated");
-        var absent = ResourceCondition.Absent;
+        var absent = ChangeCondition.Absent;
         Assert.Equal(ResourceOutcome.Created, (await nodes.Grains(0).Resource(key).PutAsync(Change("t1", "{}"), absent)).Outcome);
         Assert.Equal(ResourceOutcome.Created, (await nodes.Grains(1).Resource(key).PutAsync(Change("t1", "{}"), absent)).Outcome);
         Assert.Equal(ResourceOutcome.PreconditionFailed, (await nodes.Grains(1).Resource(key).PutAsync(Change("t2", "{}"), absent)).Outcome);
@@ -56,7 +57,7 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
         for (var round = 0; round < 5; round++)
         {
             var results = await Task.WhenAll(Enumerable.Range(0, 12).Select(i =>
-                nodes.Grains(i % 2).Resource(key).PutAsync(Change($"r{round}-{i}", "{}"), ResourceCondition.Is(round == 0 ? "t0" : $"w{round - 1}"))));
+                nodes.Grains(i % 2).Resource(key).PutAsync(Change($"r{round}-{i}", "{}"), ChangeCondition.Is(round == 0 ? "t0" : $"w{round - 1}"))));
             Assert.Single(results, result => result.Outcome == ResourceOutcome.Replaced);
             Assert.Equal(11, results.Count(result => result.Outcome == ResourceOutcome.PreconditionFailed));
             await PutAsync(round % 2, key, $"w{round}", "{}");
@@ -67,7 +68,7 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
     public async Task ManyCreations_MakeOneDocument()
     {
         var key = Key("made-once");
-        var results = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => nodes.Grains(i % 2).Resource(key).PutAsync(Change($"t{i}", "{}"), ResourceCondition.Absent)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => nodes.Grains(i % 2).Resource(key).PutAsync(Change($"t{i}", "{}"), ChangeCondition.Absent)));
         Assert.Single(results, result => result.Outcome == ResourceOutcome.Created);
     }
 
@@ -86,7 +87,7 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
         // What one node has read is not what it answers from after another changed it.
         await PutAsync(0, new(vre, new("x")), "vre2", "{}");
         Assert.Equal("vre2", (await nodes.Resources(1).FindAsync(vre, new("x"), CancellationToken.None))[0].Tag);
-        await nodes.Grains(0).Resource(new(vre, new("x"))).RemoveAsync(ResourceCondition.None);
+        await nodes.Grains(0).Resource(new(vre, new("x"))).RemoveAsync(ChangeCondition.None);
         Assert.Equal(["root"], (await nodes.Resources(1).FindAsync(vre, new("x"), CancellationToken.None)).Select(resource => resource.Tag));
     }
 
@@ -121,7 +122,7 @@ public sealed class ResourceGrainTests(GrainNodes nodes)
     private ResourceKey Key(string path) => new(_scope, new ResourcePath(path));
 
     private Task<ResourceResult> PutAsync(int node, ResourceKey key, string tag, string content) =>
-        nodes.Grains(node).Resource(key).PutAsync(Change(tag, content), ResourceCondition.None);
+        nodes.Grains(node).Resource(key).PutAsync(Change(tag, content), ChangeCondition.None);
 
     private async Task<List<string>> PathsAsync(ScopePath scope, string prefix, string? after) =>
         [.. (await ListAsync(scope, prefix, after)).Select(resource => resource.Key.Path.Value)];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Grains.Cluster;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
 
@@ -27,10 +28,10 @@ public sealed class SessionAttributesTests(GrainNodes nodes)
     {
         var first = await PutAsync(0, "a", 1);
         await PutAsync(1, "a", 2);
-        var stale = await PutAsync(0, "a", 3, new AttributeCondition([first.ETag!], false));
+        var stale = await PutAsync(0, "a", 3, ChangeCondition.Is(first.ETag!));
         Assert.Equal(SessionAttributeOutcome.PreconditionFailed, stale.Outcome);
-        Assert.Equal(SessionAttributeOutcome.PreconditionFailed, (await PutAsync(0, "a", 3, new AttributeCondition([], true))).Outcome);
-        Assert.Equal(SessionAttributeOutcome.PreconditionFailed, (await PutAsync(0, "new", 3, new AttributeCondition(["*"], false))).Outcome);
+        Assert.Equal(SessionAttributeOutcome.PreconditionFailed, (await PutAsync(0, "a", 3, ChangeCondition.Absent)).Outcome);
+        Assert.Equal(SessionAttributeOutcome.PreconditionFailed, (await PutAsync(0, "new", 3, ChangeCondition.Is("*"))).Outcome);
         Assert.Equal(2, Assert.Single((await nodes.Grains(0).SessionAttributes(_session).FindAsync("a"))!.Content));
     }
 
@@ -38,8 +39,8 @@ public sealed class SessionAttributesTests(GrainNodes nodes)
     public async Task RemovedAndStoredAgain_NeverCarriesAnOldVersion()
     {
         var first = await PutAsync(0, "a", 1);
-        Assert.Equal(SessionAttributeOutcome.Removed, (await nodes.Grains(1).SessionAttributes(_session).RemoveAsync("a", AttributeCondition.None)).Outcome);
-        Assert.Equal(SessionAttributeOutcome.NotFound, (await nodes.Grains(0).SessionAttributes(_session).RemoveAsync("a", AttributeCondition.None)).Outcome);
+        Assert.Equal(SessionAttributeOutcome.Removed, (await nodes.Grains(1).SessionAttributes(_session).RemoveAsync("a", ChangeCondition.None)).Outcome);
+        Assert.Equal(SessionAttributeOutcome.NotFound, (await nodes.Grains(0).SessionAttributes(_session).RemoveAsync("a", ChangeCondition.None)).Outcome);
         Assert.NotEqual(first.ETag, (await PutAsync(0, "a", 1)).ETag);
     }
 
@@ -57,10 +58,10 @@ public sealed class SessionAttributesTests(GrainNodes nodes)
         Assert.Equal(SessionAttributeOutcome.Replaced, (await PutAsync(0, "large0", 1)).Outcome);
     }
 
-    private Task<SessionAttributeResult> PutAsync(int node, string name, byte content, AttributeCondition? condition = null) =>
+    private Task<SessionAttributeResult> PutAsync(int node, string name, byte content, ChangeCondition? condition = null) =>
         PutAsync(node, name, ImmutableArray.Create(content), condition);
 
-    private Task<SessionAttributeResult> PutAsync(int node, string name, ImmutableArray<byte> content, AttributeCondition? condition = null) =>
+    private Task<SessionAttributeResult> PutAsync(int node, string name, ImmutableArray<byte> content, ChangeCondition? condition = null) =>
         nodes.Grains(node).SessionAttributes(_session).PutAsync(
-            name, "application/octet-stream", content, condition ?? AttributeCondition.None, nodes.Time.GetUtcNow().AddHours(1));
+            name, "application/octet-stream", content, condition ?? ChangeCondition.None, nodes.Time.GetUtcNow().AddHours(1));
 }

@@ -1,3 +1,4 @@
+using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
@@ -24,7 +25,7 @@ public sealed class SessionLifeTests(GrainNodes nodes)
     public async Task End_OnOneNode_IsTheEndOnAll_AndLeavesNothing()
     {
         var session = await nodes.LoginAsync(0, await nodes.NewUserAsync());
-        await nodes.Grains(0).SessionAttributes(session).PutAsync("a", "text/plain", [1], AttributeCondition.None, nodes.Time.GetUtcNow().AddHours(1));
+        await nodes.Grains(0).SessionAttributes(session).PutAsync("a", "text/plain", [1], ChangeCondition.None, nodes.Time.GetUtcNow().AddHours(1));
         Assert.NotNull(await LiveAsync(1, session));
         Assert.True(await nodes.Grains(0).Session(session).EndAsync());
         Assert.Null(await LiveAsync(1, session));

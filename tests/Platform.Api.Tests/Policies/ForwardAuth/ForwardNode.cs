@@ -75,7 +75,7 @@ public sealed class ForwardNode : IAsyncLifetime
     {
         Assert.DoesNotContain(PolicyValidation.FindProblems(set), problem => problem.Severity == ProblemSeverity.Error);
         var grain = Node.Services.GetRequiredService<IPlatformGrains>().PolicySet(new ServiceName(service));
-        var result = await grain.ReplaceAsync(new PolicyChange(TokenNode.Random(16), PolicyJson.Write(set), set.Hosts, "test", null), PolicyCondition.None);
+        var result = await grain.ReplaceAsync(new PolicyChange(TokenNode.Random(16), PolicyJson.Write(set), set.Hosts, "test", null), ChangeCondition.None);
         Assert.Equal(PolicyChangeOutcome.Created, result.Outcome);
     }
 
