@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.Administration;
 using Platform.Api.Cluster;
 using Platform.Api.Console;
 using Platform.Api.Http;
@@ -48,6 +49,7 @@ internal static class Program
         builder.AddPolicies();
         builder.AddForwardAuth();
         builder.AddOpenSso();
+        builder.AddAdministration();
         builder.AddViewer();
         builder.AddSwagger();
         builder.AddHealth();
@@ -77,6 +79,7 @@ internal static class Program
         app.MapPolicies();
         app.MapForwardAuth();
         app.MapOpenSso();
+        app.MapAdministration();
         app.MapViewer();
         app.MapHealth();
         app.MapStyleSheet();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Grains.Administration;
+using Platform.Grains.Administration.Users;
 using Platform.Grains.Administration.Scopes;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
@@ -52,6 +53,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
         services.AddSingleton<LocalUserAdministration>();
+        services.AddUserAdministration();
         services.AddScopeAdministration();
         services.AddSingleton<ScopeImporter>();
         services.AddSingleton<ScopeExporter>();

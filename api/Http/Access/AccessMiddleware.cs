@@ -1,3 +1,4 @@
+using Platform.Api.Administration.Http;
 using Platform.Api.Http.Wire;
 using Platform.Api.Policies.Filter;
 using Platform.Api.Sessions;
@@ -24,6 +25,12 @@ internal sealed class AccessMiddleware(RequestDelegate next, Challenges challeng
             return Problems.WriteAsync(context, HttpErrors.NoRule);
         }
 
+        // Who may run commands here could change the database itself; neither rules nor policies keep them out.
+        if (context.Features.Get<OperatorActor>() is not null && endpoint.Metadata.GetMetadata<OperatorAccess>() is not null)
+        {
+            return next(context);
+        }
+
         if (rule == AccessRule.Session && context.FindCaller() is null)
         {
             return Problems.WriteAsync(context, SessionErrors.SessionRequired);
@@ -31,15 +38,15 @@ internal sealed class AccessMiddleware(RequestDelegate next, Challenges challeng
 
         if (rule == AccessRule.Principal)
         {
-            var needed = endpoint.Metadata.GetMetadata<NeededOAuthScope>()?.Value;
+            var needed = endpoint.Metadata.GetMetadata<NeededOAuthScope>();
             if (context.FindPrincipal() is not { } principal)
             {
-                return challenges.RequireLoginAsync(context, needed, AccessErrors.LoginRequired);
+                return challenges.RequireLoginAsync(context, needed?.Value, AccessErrors.LoginRequired);
             }
 
-            if (needed is not null && !principal.Allows(needed))
+            if (needed is not null && !needed.IsHeldBy(principal))
             {
-                return challenges.RequireOAuthScopeAsync(context, needed);
+                return challenges.RequireOAuthScopeAsync(context, needed.Value);
             }
         }
 

@@ -42,10 +42,23 @@ internal static class AccessRuleConventions
     public static TBuilder ForPrincipal<TBuilder>(this TBuilder builder, string oauthScope)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Principal, new NeededOAuthScope(oauthScope));
 
+    /// <summary>Callers with a live session, or a live token for one of these OAuth scopes, may.</summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="oauthScope">The least that is needed, which challenges name.</param>
+    /// <param name="wider">One that holds it.</param>
+    public static TBuilder ForPrincipal<TBuilder>(this TBuilder builder, string oauthScope, string wider)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Principal, new NeededOAuthScope(oauthScope, wider));
+
     /// <summary>Callers with a live session may.</summary>
     public static TBuilder ForSession<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AccessRule.Session);
 }
 
 /// <summary>The OAuth scope that a token needs at an endpoint; sessions are not limited to any.</summary>
-internal sealed record NeededOAuthScope(string Value);
+/// <param name="Value">The least that is needed.</param>
+/// <param name="Wider">Another that holds it; null: none.</param>
+internal sealed record NeededOAuthScope(string Value, string? Wider = null)
+{
+    /// <summary>Whether a principal's token is for it.</summary>
+    public bool IsHeldBy(Principal principal) => principal.Allows(Value) || (Wider is not null && principal.Allows(Wider));
+}

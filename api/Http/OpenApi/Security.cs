@@ -29,6 +29,8 @@ internal static class Security
                         [OAuthScopes.Write] = "Changes resources.",
                         [OAuthScopes.Policies] = "Reads and changes policy sets.",
                         [OAuthScopes.PoliciesDecide] = "Asks for decisions about others.",
+                        [OAuthScopes.Admin] = "Administers, for those who may.",
+                        [OAuthScopes.AdminRead] = "Reads what administrators change.",
                         [OAuthScopes.OpenId] = "Says who you are.",
                         [OAuthScopes.Profile] = "Your name.",
                         [OAuthScopes.Email] = "Your mail address.",
