@@ -1,15 +1,16 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Platform.Grains.Administration;
-using Platform.Grains.Administration.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Grains.Administration.Lists;
 using Platform.Grains.Administration.Scopes;
+using Platform.Grains.Administration.Users;
+using Platform.Grains.Administration;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
-using Platform.Grains.Policies;
 using Platform.Grains.Policies.Check;
+using Platform.Grains.Policies;
 using Platform.Grains.Resources;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
@@ -59,6 +60,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<ScopeExporter>();
         services.AddLoginThrottle(configuration);
         services.AddOAuthGrains(configuration);
+        services.AddLists();
         return services;
     }
 }

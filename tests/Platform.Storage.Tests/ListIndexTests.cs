@@ -36,11 +36,11 @@ public abstract class ListIndexTests : IAsyncLifetime
             key,
             0,
             """
-            {"Items":[{"Scope":"/i","Roles":["VO-Admin","Data-Manager"],"Until":"2027-01-01T00:00:00.5+00:00","Source":null},{"Scope":"/i","Roles":["VO-Admin"],"Until":null,"Source":"ldap"},{"Scope":"/i/v","Roles":[],"Suspended":true}],
+            {"Items":[{"Scope":"/i","Roles":["VO-Admin","Data-Manager"],"Until":"2027-01-01T00:00:00.5+00:00","Source":null},{"Scope":"/i","Roles":["VO-Admin"],"Until":null,"Source":"ldap"},{"Scope":"/i/v","Roles":[],"Until":"2027-01-01T00:00:00.5+00:00","Suspended":true}],
              "Requests":[{"Scope":"/i/w","RequestedAt":"2026-01-01T00:00:00+00:00","RejectedAt":null},{"Scope":"/i/x","RejectedAt":"2026-01-01T00:00:00+00:00"}]}
             """);
         const string Members = "select scope, user_key, case when pending then 1 else 0 end, case when suspended then 1 else 0 end, ends_at from member_index order by 1";
-        Assert.Equal(["/i|local:1|0|0|1798761600500", "/i/v|local:1|0|1|", "/i/w|local:1|1|0|"], await RowsAsync(Members));
+        Assert.Equal(["/i|local:1|0|0|", "/i/v|local:1|0|1|1798761600500", "/i/w|local:1|1|0|"], await RowsAsync(Members));
         const string Roles = "select scope, user_key, role from member_role_index order by 1, 3";
         Assert.Equal(["/i|local:1|Data-Manager", "/i|local:1|VO-Admin"], await RowsAsync(Roles));
 
@@ -56,8 +56,8 @@ public abstract class ListIndexTests : IAsyncLifetime
     [Fact]
     public async Task SessionsClientsAndFamilies_FollowTheirRows()
     {
-        await WriteAsync(new StateKey("session", "s1"), 0, """{"User":"local:1","Scope":"/i/v","ScopeEpoch":281474976710655,"EndsAt":"2026-01-01T00:00:00+00:00"}""");
-        Assert.Equal(["s1|local:1|/i/v|281474976710655|1767225600000"], await RowsAsync("select key, user_key, scope, scope_epoch, ends_at from session_index"));
+        await WriteAsync(new StateKey("session", "s1"), 0, """{"Handle":"h1","User":"local:1","Scope":"/i/v","ScopeEpoch":281474976710655,"StartedAt":"2025-12-31T23:59:59+00:00","EndsAt":"2026-01-01T00:00:00+00:00"}""");
+        Assert.Equal(["s1|h1|local:1|/i/v|281474976710655|1767225599000|1767225600000"], await RowsAsync("select key, handle, user_key, scope, scope_epoch, started_at, ends_at from session_index"));
 
         await WriteAsync(new StateKey("oauth-client", "client:v"), 0, """{"Suspended":true,"Owners":["local:1","local:2"],"Definition":{"Name":"InfraViewer"}}""");
         Assert.Equal(["client:v|infraviewer|infraviewer\nv|1"], await RowsAsync("select key, name, search, case when suspended then 1 else 0 end from client_index"));

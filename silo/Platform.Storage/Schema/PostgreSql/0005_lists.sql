@@ -23,15 +23,19 @@ create index user_session_index_address on user_session_index (address);
 
 create table session_index (
   key text collate "C" not null primary key,
+  handle text collate "C" not null,
   user_key text collate "C" not null,
   scope text collate "C",
   scope_epoch bigint not null,
+  started_at bigint not null,
   ends_at bigint not null
 );
+create index session_index_handle on session_index (handle);
 create index session_index_user on session_index (user_key);
 create index session_index_scope on session_index (scope);
+create index session_index_started_at on session_index (started_at, key);
 
--- One row for each scope that a user is a member of, or asks to become one (pending).
+-- One row for each scope that a user is a member of, or asks to become one (pending). It ends when nothing gives the membership any more.
 create table member_index (
   scope text collate "C" not null,
   user_key text collate "C" not null,
@@ -79,7 +83,7 @@ create table family_index (
 create index family_index_client on family_index (client);
 create index family_index_user on family_index (user_key);
 create index family_index_session on family_index (session_key);
-create index family_index_started_at on family_index (started_at);
+create index family_index_started_at on family_index (started_at, key);
 
 -- Definitions of VREs and invitations.
 create table scope_row_index (
@@ -168,7 +172,7 @@ create function list_refresh_memberships(user_row text, doc jsonb) returns void
 begin
   with present as (
     select item ->> 'Scope' as scope, false as pending, bool_or(coalesce(item ->> 'Suspended' = 'true', false)) as suspended,
-      min(list_time(item ->> 'Until')) as ends_at
+      case when count(*) = count(item ->> 'Until') then max(list_time(item ->> 'Until')) end as ends_at
     from jsonb_array_elements(list_array(doc -> 'Items')) item
     where octet_length(item ->> 'Scope') <= 400
     group by 1
@@ -199,15 +203,18 @@ end $$;
 
 create function list_refresh_session(session_row text, doc jsonb) returns void
   language sql as $$
-  insert into session_index as present (key, user_key, scope, scope_epoch, ends_at)
+  insert into session_index (key, handle, user_key, scope, scope_epoch, started_at, ends_at)
     values (
       session_row,
+      left(coalesce(doc ->> 'Handle', ''), 128),
       left(coalesce(doc ->> 'User', ''), 1000),
       left(doc ->> 'Scope', 400),
       list_number(doc ->> 'ScopeEpoch'),
+      coalesce(list_time(doc ->> 'StartedAt'), 0),
       coalesce(list_time(doc ->> 'EndsAt'), 0))
     on conflict (key) do update
-      set user_key = excluded.user_key, scope = excluded.scope, scope_epoch = excluded.scope_epoch, ends_at = excluded.ends_at;
+      set handle = excluded.handle, user_key = excluded.user_key, scope = excluded.scope, scope_epoch = excluded.scope_epoch,
+        started_at = excluded.started_at, ends_at = excluded.ends_at;
 $$;
 
 create function list_refresh_client(client_row text, doc jsonb) returns void
@@ -232,7 +239,7 @@ end $$;
 create function list_refresh_family(family_row text, doc jsonb) returns void
   language sql as $$
   delete from family_index where key = family_row and jsonb_typeof(doc -> 'Authorization') is distinct from 'object';
-  insert into family_index as present (key, client, user_key, session_key, context, started_at, ends_at)
+  insert into family_index (key, client, user_key, session_key, context, started_at, ends_at)
     select
       family_row,
       left(coalesce(doc -> 'Authorization' ->> 'Client', ''), 128),

@@ -23,15 +23,19 @@ create index user_session_index_address on user_session_index (address);
 
 create table session_index (
   key text not null primary key,
+  handle text not null,
   user_key text not null,
   scope text,
   scope_epoch integer not null,
+  started_at integer not null,
   ends_at integer not null
 ) without rowid;
+create index session_index_handle on session_index (handle);
 create index session_index_user on session_index (user_key);
 create index session_index_scope on session_index (scope);
+create index session_index_started_at on session_index (started_at, key);
 
--- One row for each scope that a user is a member of, or asks to become one (pending).
+-- One row for each scope that a user is a member of, or asks to become one (pending). It ends when nothing gives the membership any more.
 create table member_index (
   scope text not null,
   user_key text not null,
@@ -79,7 +83,7 @@ create table family_index (
 create index family_index_client on family_index (client);
 create index family_index_user on family_index (user_key);
 create index family_index_session on family_index (session_key);
-create index family_index_started_at on family_index (started_at);
+create index family_index_started_at on family_index (started_at, key);
 
 -- Definitions of VREs and invitations.
 create table scope_row_index (
@@ -129,7 +133,7 @@ create trigger list_refresh_memberships instead of insert on list_refresh when n
     select
       new.doc ->> (item.fullkey || '.Scope') as scope, new.key, 0,
       max(coalesce(new.doc ->> (item.fullkey || '.Suspended') = 1, 0)),
-      min(list_time(new.doc ->> (item.fullkey || '.Until')))
+      case when count(*) = count(new.doc ->> (item.fullkey || '.Until')) then max(list_time(new.doc ->> (item.fullkey || '.Until'))) end
     from json_each(new.doc, '$.Items') item
     where item.type = 'object' and length(new.doc ->> (item.fullkey || '.Scope')) <= 400
     group by 1
@@ -155,16 +159,19 @@ end;
 
 create trigger list_refresh_session instead of insert on list_refresh when new.type = 'session' begin
   delete from session_index where key = new.key and new.doc is null;
-  insert into session_index (key, user_key, scope, scope_epoch, ends_at)
+  insert into session_index (key, handle, user_key, scope, scope_epoch, started_at, ends_at)
     select
       new.key,
+      coalesce(new.doc ->> '$.Handle', ''),
       coalesce(new.doc ->> '$.User', ''),
       new.doc ->> '$.Scope',
       coalesce(cast(new.doc ->> '$.ScopeEpoch' as integer), 0),
+      coalesce(list_time(new.doc ->> '$.StartedAt'), 0),
       coalesce(list_time(new.doc ->> '$.EndsAt'), 0)
     where new.doc is not null
     on conflict (key) do update
-      set user_key = excluded.user_key, scope = excluded.scope, scope_epoch = excluded.scope_epoch, ends_at = excluded.ends_at;
+      set handle = excluded.handle, user_key = excluded.user_key, scope = excluded.scope, scope_epoch = excluded.scope_epoch,
+        started_at = excluded.started_at, ends_at = excluded.ends_at;
 end;
 
 create trigger list_refresh_client instead of insert on list_refresh when new.type = 'oauth-client' begin
