@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
@@ -37,8 +38,8 @@ public sealed record MemberFilter
     /// <summary>Those that give this role.</summary>
     public string? Role { get; init; }
 
-    /// <summary>How they stand.</summary>
-    public MemberStanding? Standing { get; init; }
+    /// <summary>How they stand: in one of these ways. Without <see cref="MemberStanding.Pending"/> no requests are listed.</summary>
+    public IReadOnlyCollection<MemberStanding>? Standings { get; init; }
 
     /// <summary>Those that end before then.</summary>
     public DateTimeOffset? EndsBefore { get; init; }
@@ -101,28 +102,29 @@ public sealed class MemberList(IDatabase database, TimeProvider time)
             conditions.Add($"m.ends_at < {conditions.Bind(end.ToUnixTimeMilliseconds())}");
         }
 
-        AddStanding(conditions, filter.Standing, now);
+        AddStandings(conditions, filter.Standings, now);
         return Query.RunAsync(database, conditions, page, row => Read(row, now), cancellationToken);
     }
 
-    private static void AddStanding(ListConditions conditions, MemberStanding? standing, DateTimeOffset now)
+    private static void AddStandings(ListConditions conditions, IReadOnlyCollection<MemberStanding>? standings, DateTimeOffset now)
     {
-        if (standing is null)
+        if (standings is null)
         {
             return;
         }
 
         var over = $"coalesce(m.ends_at <= {conditions.Bind(now.ToUnixTimeMilliseconds())}, 1 = 0)";
-        conditions.Add(standing switch
+        var terms = standings.Distinct().Select(standing => standing switch
         {
             MemberStanding.Pending => "m.pending",
             MemberStanding.Ended => $"not m.pending and {over}",
             MemberStanding.Suspended => $"not m.pending and m.suspended and not {over}",
             _ => $"not m.pending and not m.suspended and not {over}",
         });
+        conditions.Add($"({string.Join(" or ", terms.DefaultIfEmpty("1 = 0"))})");
     }
 
-    private static MemberListItem? Read(System.Data.Common.DbDataReader row, DateTimeOffset now)
+    private static MemberListItem? Read(DbDataReader row, DateTimeOffset now)
     {
         var user = UserKey.Parse(row.GetString(1));
         var scope = new ScopePath(row.GetString(2));
