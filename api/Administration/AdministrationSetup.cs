@@ -6,10 +6,12 @@ namespace Platform.Api.Administration;
 /// <summary>Administration: the infrastructure, its people and their logins, by REST.</summary>
 internal static class AdministrationSetup
 {
-    /// <summary>Registers it.</summary>
-    public static void AddAdministration(this WebApplicationBuilder builder)
+    /// <summary>Registers it in a node.</summary>
+    public static void AddAdministration(this WebApplicationBuilder builder) => builder.Services.AddAdministration(builder.Configuration);
+
+    /// <summary>Registers what its endpoints need, in a node or in the process of a command, which has no server and no engine.</summary>
+    public static void AddAdministration(this IServiceCollection services, IConfiguration configuration)
     {
-        var services = builder.Services;
         services.AddSingleton<IdempotentAnswers>();
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Platform.Api.Audit;
+using Platform.Api.Console.Administration.Local;
 using Platform.Api.Policies.OpenTox;
 using Platform.Api.Policies.Sets;
 using Platform.Api.Scopes.Import;
@@ -44,6 +45,7 @@ internal sealed class ConsoleCommands(IServiceProvider services)
         RollBackPolicyRequest back => Get<PolicyCommands>().RollBackAsync(back, output, cancellationToken),
         AuditRequest audit => Get<AuditCommands>().ListAsync(audit, output, cancellationToken),
         VerifyAuditRequest verify => Get<AuditCommands>().VerifyAsync(verify, output, cancellationToken),
+        AdminRequest admin => new AdminRequests(new AdminDispatcher(services)).RunAsync(admin, output, cancellationToken),
         _ => throw new ArgumentException($"There is no command for {request.GetType().Name}.", nameof(request)),
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.Api.Console.Administration.Local;
 using Platform.Api.Scopes.Import;
 
 namespace Platform.Api.Console;
@@ -22,6 +23,7 @@ namespace Platform.Api.Console;
 [JsonDerivedType(typeof(RollBackPolicyRequest), "policy-rollback")]
 [JsonDerivedType(typeof(AuditRequest), "audit")]
 [JsonDerivedType(typeof(VerifyAuditRequest), "audit-verify")]
+[JsonDerivedType(typeof(AdminRequest), "admin")]
 internal abstract record ConsoleRequest(string Actor);
 
 /// <summary>Imports scopes and memberships.</summary>
