@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Api.Administration;
+using Platform.Api.Administration.Pages;
 using Platform.Api.Cluster;
 using Platform.Api.Console;
 using Platform.Api.Http;
@@ -51,6 +52,7 @@ internal static class Program
         builder.AddOpenSso();
         builder.AddAdministration();
         builder.AddViewer();
+        builder.AddConsolePages();
         builder.AddSwagger();
         builder.AddHealth();
         adjust?.Invoke(builder);
@@ -83,8 +85,10 @@ internal static class Program
         app.MapViewer();
         app.MapHealth();
         app.MapStyleSheet();
+        app.MapEnhancement();
         app.MapPlatformOpenApi();
         app.MapSwagger();
+        app.MapConsolePages();
         return app;
     }
 }

@@ -22,10 +22,13 @@ internal static class StyleSheet
         return Answer.WriteTextAsync(context, StatusCodes.Status200OK, "text/css; charset=utf-8", Text);
     }
 
-    private static string Read()
+    /// <summary>Its parts, in the order in which later ones win.</summary>
+    private static string Read() => string.Concat(new[] { "style", "frame", "forms", "tables", "tree" }.Select(ReadPart));
+
+    private static string ReadPart(string part)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("style.css")
-            ?? throw new InvalidOperationException("The style sheet is not in the assembly.");
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Platform.Api.Http.Pages.{part}.css")
+            ?? throw new InvalidOperationException($"The part '{part}' of the style sheet is not in the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -29,6 +29,17 @@ public sealed class ScopeAccess(IScopeCatalogue scopes, MembershipIndex membersh
     public bool AllowsAnywhere(Permission permission) =>
         memberships.All.Any(membership => membership.Scope.Kind == ScopeKind.Infrastructure && Allows(permission, membership.Scope));
 
+    /// <summary>Whether the user may do anything in any scope that members may not: they find something in the console.</summary>
+    public bool AllowsAnything() => AdministeredFrom().Any();
+
+    /// <summary>The scopes that the user may do something in by a role held there, and not by one from above, ordered by path.</summary>
+    public IEnumerable<ScopePath> AdministeredFrom() => memberships.All
+        .Select(membership => membership.Scope)
+        .Distinct()
+        .Where(scope => memberships.HasRole(scope, role => RolePermissions.Of(role).Count > 0, now))
+        .Where(scope => !(scope.Parent is { } parent && HoldsRole(parent, Roles.CoversBelow)))
+        .OrderBy(scope => scope);
+
     /// <summary>Whether the scope is there, and neither it nor what is above it is suspended or over.</summary>
     public bool IsOpen(ScopePath path) => scopes.IsOpen(path, now);
 

@@ -1,0 +1,60 @@
+'use strict';
+
+// Asks before what cannot be undone. The server refuses what may not be done, asked or not.
+document.addEventListener('submit', event => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+  }
+});
+
+// Narrows a list while one types; the form around the field searches on the server.
+for (const field of document.querySelectorAll('input[data-filters]')) {
+  const rows = [...document.querySelectorAll(`#${field.dataset.filters} > *`)];
+  field.addEventListener('input', () => {
+    const sought = field.value.trim().toLowerCase();
+    for (const row of rows) {
+      row.hidden = sought !== '' && !row.textContent.toLowerCase().includes(sought);
+    }
+  });
+}
+
+// Opens a branch of the hierarchy in place; without this the link leads to the branch.
+document.addEventListener('click', async event => {
+  const opener = event.target.closest('a[data-opens]');
+  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) {
+    return;
+  }
+
+  event.preventDefault();
+  const item = opener.closest('li');
+  const open = item.querySelector(':scope > ul');
+  if (open) {
+    open.hidden = !open.hidden;
+    opener.setAttribute('aria-expanded', String(!open.hidden));
+    return;
+  }
+
+  try {
+    const answer = await fetch(opener.href, { headers: { Accept: 'text/html' } });
+    const branch = answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#branch') : null;
+    if (!branch) {
+      throw new Error('no branch');
+    }
+
+    branch.removeAttribute('id');
+    item.append(document.adoptNode(branch));
+    opener.setAttribute('aria-expanded', 'true');
+  } catch {
+    window.location.assign(opener.href);
+  }
+});
+
+// Copies what is shown once.
+for (const button of document.querySelectorAll('button[data-copies]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim());
+    button.textContent = 'Copied';
+  });
+}
