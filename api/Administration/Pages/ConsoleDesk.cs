@@ -14,10 +14,10 @@ internal sealed class ConsoleDesk(PageDesk desk)
     public const string Root = "/admin";
 
     /// <summary>The beginning of a page; null: the request has been answered.</summary>
-    public Task<PageRequest?> OpenAsync(HttpContext context) => AdmitAsync(context, desk.OpenAsync(context));
+    public Task<PageVisit?> OpenAsync(HttpContext context) => AdmitAsync(context, desk.OpenAsync(context));
 
     /// <summary>The beginning of what a form asks for; null: the request has been answered.</summary>
-    public Task<PageRequest?> ReceiveAsync(HttpContext context) => AdmitAsync(context, desk.ReceiveAsync(context));
+    public Task<PageVisit?> ReceiveAsync(HttpContext context) => AdmitAsync(context, desk.ReceiveAsync(context));
 
     /// <summary>Answers with a page of the console.</summary>
     /// <param name="request">The request.</param>
@@ -28,7 +28,7 @@ internal sealed class ConsoleDesk(PageDesk desk)
     /// <param name="tabs">The pages of the same thing.</param>
     /// <param name="done">What was done, where the page shows something once.</param>
     public Task WriteAsync<TPage, TModel>(
-        PageRequest request,
+        PageVisit request,
         string section,
         string title,
         TModel model,
@@ -52,7 +52,7 @@ internal sealed class ConsoleDesk(PageDesk desk)
     public static bool AllowsSomewhere(ScopeAccess access, Permission permission) =>
         access.AdministeredFrom().Any(scope => access.Allows(permission, scope));
 
-    private static async Task<PageRequest?> AdmitAsync(HttpContext context, Task<PageRequest?> opened)
+    private static async Task<PageVisit?> AdmitAsync(HttpContext context, Task<PageVisit?> opened)
     {
         if (await opened is not { } request)
         {

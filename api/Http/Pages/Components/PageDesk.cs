@@ -12,7 +12,7 @@ namespace Platform.Api.Http.Pages.Components;
 internal sealed class PageDesk(ComponentPages pages, Forgery forgery)
 {
     /// <summary>The beginning of a page; null: the request has been answered.</summary>
-    public async Task<PageRequest?> OpenAsync(HttpContext context)
+    public async Task<PageVisit?> OpenAsync(HttpContext context)
     {
         var (query, refusal) = RequestParameters.ReadQuery(context.Request);
         if (refusal is not null)
@@ -21,11 +21,11 @@ internal sealed class PageDesk(ComponentPages pages, Forgery forgery)
             return null;
         }
 
-        return new PageRequest(context, context.GetCaller(), new PageQuery(query.All), Parameters.None);
+        return new PageVisit(context, context.GetCaller(), new PageQuery(query.All), Parameters.None);
     }
 
     /// <summary>The beginning of what a form asks for; null: the request has been answered.</summary>
-    public async Task<PageRequest?> ReceiveAsync(HttpContext context)
+    public async Task<PageVisit?> ReceiveAsync(HttpContext context)
     {
         if (await OpenAsync(context) is not { } request)
         {
@@ -49,7 +49,7 @@ internal sealed class PageDesk(ComponentPages pages, Forgery forgery)
     }
 
     /// <summary>Answers with a page.</summary>
-    public Task WriteAsync<TPage, TModel>(PageRequest request, PageSurroundings around, TModel model)
+    public Task WriteAsync<TPage, TModel>(PageVisit request, PageSurroundings around, TModel model)
         where TPage : PageComponent<TModel>
         where TModel : class
     {
@@ -76,12 +76,12 @@ internal sealed class PageDesk(ComponentPages pages, Forgery forgery)
     }
 
     /// <summary>Leads on after something was done, so that reloading does not do it again.</summary>
-    public static Task DoneAsync(PageRequest request, string local, string code) =>
+    public static Task DoneAsync(PageVisit request, string local, string code) =>
         Links.SeeOther(request.Context, Links.To(request.Context, PageFlash.At(local, code)));
 
     /// <summary>Answers that there is no such page, or that it is not for the caller.</summary>
-    public static Task RefuseAsync(PageRequest request, AdministrationRefusal refusal) =>
-        Problems.WriteAsync(request.Context, new ErrorCode(refusal.Code, refusal.Message, PageRequest.StatusOf(refusal.Kind)));
+    public static Task RefuseAsync(PageVisit request, AdministrationRefusal refusal) =>
+        Problems.WriteAsync(request.Context, new ErrorCode(refusal.Code, refusal.Message, PageVisit.StatusOf(refusal.Kind)));
 }
 
 /// <summary>What surrounds a page, as its feature says.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Platform.Api.Http.Wire;
 using Platform.Api.Sessions;
 using Platform.Grains.Administration;
@@ -11,8 +13,10 @@ namespace Platform.Api.Http.Pages.Components;
 /// <param name="Caller">Who.</param>
 /// <param name="Query">The query.</param>
 /// <param name="Form">What was sent; <see cref="Parameters.None"/> where nothing was.</param>
-internal sealed record PageRequest(HttpContext Context, Caller Caller, PageQuery Query, Parameters Form)
+internal sealed record PageVisit(HttpContext Context, Caller Caller, PageQuery Query, Parameters Form)
 {
+    private static readonly string[] Instants = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"];
+
     /// <summary>Why what was sent was not done; null: it was, or nothing was sent.</summary>
     public AdministrationRefusal? Refusal { get; init; }
 
@@ -32,13 +36,51 @@ internal sealed record PageRequest(HttpContext Context, Caller Caller, PageQuery
     public int Status => Refusal is null ? StatusCodes.Status200OK : StatusOf(Refusal.Kind);
 
     /// <summary>The same, after what was sent was refused.</summary>
-    public PageRequest Refused(AdministrationRefusal refusal) => this with { Refusal = refusal };
+    public PageVisit Refused(AdministrationRefusal refusal) => this with { Refusal = refusal };
 
     /// <summary>A value of the route.</summary>
     public string Route(string name) => Context.Request.RouteValues[name] as string ?? "";
 
     /// <summary>A field that was sent, without the blanks around it; null where nothing is in it.</summary>
     public string? Sent(string name) => Form.Find(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+
+    /// <summary>The tags that what was sent rests on; null: on none.</summary>
+    public IReadOnlyCollection<string>? IfMatch => Sent("tag") is { } tag ? [tag] : null;
+
+    /// <summary>Which thing of several on the page what was sent is about.</summary>
+    public string Subject => Sent("of") ?? "";
+
+    /// <summary>Which part of a list is asked for.</summary>
+    public PageRequest Part => new(PageRequest.DefaultLimit, Query.Find("cursor"));
+
+    /// <summary>Reads an instant that was typed, in UTC.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="instant">The instant; null where nothing was typed.</param>
+    /// <returns>What is wrong with it; null: nothing.</returns>
+    public AdministrationRefusal? Read(string name, out DateTimeOffset? instant)
+    {
+        instant = null;
+        if (Sent(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!DateTime.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+        {
+            return AdministrationRefusal.Invalid(name, "Give a day and a time, as in 2027-03-31 12:00.");
+        }
+
+        instant = new DateTimeOffset(read, TimeSpan.Zero);
+        return null;
+    }
+
+    /// <summary>Reads one of the values of an enumeration.</summary>
+    public AdministrationRefusal? Read<T>(string name, out T value)
+        where T : struct, Enum =>
+        Enum.TryParse(Sent(name), out value) && Enum.IsDefined(value) ? null : AdministrationRefusal.Invalid(name, "Choose one of what is offered.");
+
+    /// <summary>The roles whose boxes were ticked.</summary>
+    public ImmutableArray<string> Roles => [.. Grains.Scopes.Roles.All.Values.Where(role => IsTicked("role-" + role)).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a box was ticked.</summary>
     public bool IsTicked(string name) => Form.Find(name) is not null;
