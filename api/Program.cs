@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Api.Account.Pages;
 using Platform.Api.Administration;
 using Platform.Api.Administration.Pages;
 using Platform.Api.Cluster;
@@ -53,6 +54,7 @@ internal static class Program
         builder.AddAdministration();
         builder.AddViewer();
         builder.AddConsolePages();
+        builder.AddAccountPages();
         builder.AddSwagger();
         builder.AddHealth();
         adjust?.Invoke(builder);
@@ -89,6 +91,7 @@ internal static class Program
         app.MapPlatformOpenApi();
         app.MapSwagger();
         app.MapConsolePages();
+        app.MapAccountPages();
         return app;
     }
 }

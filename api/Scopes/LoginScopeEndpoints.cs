@@ -1,3 +1,4 @@
+using Platform.Api.Account.Pages;
 using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
@@ -100,7 +101,12 @@ internal sealed class LoginScopeEndpoints(IPlatformGrains grains, IAuditLog audi
         await audit.RecordAsync(
             new AuditEntry(AuditActions.EnterScope, refusal?.Code ?? AuditEntry.Ok, caller.Subject, path.Value, context.ClientAddress()),
             CancellationToken.None);
-        if (refusal is not null)
+        if (refusal == ScopeErrors.TermsNotSigned && context.Format() == WireFormat.Html
+            && caller.Live.Access.TermsDueFor(path).FirstOrDefault() is { } asking)
+        {
+            await Links.SeeOther(context, Links.To(context, TermsPages.LinkTo(asking.Path, path)));
+        }
+        else if (refusal is not null)
         {
             await Problems.WriteAsync(context, refusal);
         }

@@ -1,5 +1,5 @@
+using Platform.Api.Http;
 using Platform.Api.Http.Pages.Components;
-using Platform.Grains.Administration;
 using Platform.Grains.Scopes;
 
 namespace Platform.Api.Administration.Pages;

@@ -1,4 +1,6 @@
+using Platform.Api.Administration.Pages.Members;
 using Platform.Api.Administration.Pages.Scopes;
+using Platform.Api.Administration.Pages.Start;
 using Platform.Api.Http.Pages.Components;
 
 namespace Platform.Api.Administration.Pages;
@@ -13,12 +15,27 @@ internal static class ConsoleSetup
         services.AddSingleton<ComponentPages>();
         services.AddSingleton<PageDesk>();
         services.AddSingleton<ConsoleDesk>();
+        services.AddSingleton<ScopeDesk>();
+        services.AddSingleton<StartPages>();
         services.AddSingleton<ScopeTreePages>();
+        services.AddSingleton<ScopePages>();
+        services.AddSingleton<TermsPages>();
+        services.AddSingleton<DefinitionPages>();
+        services.AddSingleton<MemberPages>();
+        services.AddSingleton<RequestPages>();
+        services.AddSingleton<InvitationPages>();
     }
 
     /// <summary>Maps it.</summary>
     public static void MapConsolePages(this IEndpointRouteBuilder routes)
     {
+        StartPages.Map(routes);
         ScopeTreePages.Map(routes);
+        ScopePages.Map(routes);
+        TermsPages.Map(routes);
+        DefinitionPages.Map(routes);
+        MemberPages.Map(routes);
+        RequestPages.Map(routes);
+        InvitationPages.Map(routes);
     }
 }

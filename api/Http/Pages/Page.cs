@@ -1,4 +1,6 @@
+using Platform.Api.Http.Pages.Components;
 using Platform.Api.Http.Wire;
+using Platform.Api.Sessions;
 
 namespace Platform.Api.Http.Pages;
 
@@ -31,7 +33,7 @@ internal static class Page
             <link rel="stylesheet" href="{StyleSheet.Path}">
             </head>
             <body>
-            <header><a href="{Links.To(context, "/")}">Platform</a></header>
+            <header class="top"><a href="{Links.To(context, "/")}">Platform</a>{Navigation(context)}</header>
             <main>
             <h1>{title}</h1>
             {body}
@@ -42,4 +44,10 @@ internal static class Page
             """);
         return Answer.WriteTextAsync(context, status, "text/html; charset=utf-8", page.ToString());
     }
+
+    private static Html Navigation(HttpContext context) => context.FindCaller() is { } caller
+        ? Html.Of($"""
+            <nav aria-label="Platform"><ul class="links">{Html.Join(Places.For(caller.Live.Access, "").Skip(1).Select(place => Html.Of($"""<li><a href="{Links.To(context, place.Local)}">{place.Text}</a></li>""")))}</ul></nav>
+            """)
+        : Html.Empty;
 }

@@ -58,3 +58,11 @@ for (const button of document.querySelectorAll('button[data-copies]')) {
     button.textContent = 'Copied';
   });
 }
+
+// What opens an invitation or a reset stands behind the '#', which is sent to nobody; it goes into the form, and off the address.
+for (const field of document.querySelectorAll('input[data-fragment]')) {
+  if (window.location.hash.length > 20 && field.value === '') {
+    field.value = window.location.hash.slice(1);
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  }
+}

@@ -1,3 +1,4 @@
+using Platform.Api.Http.Pages.Components;
 using Platform.Grains.Scopes;
 
 namespace Platform.Api.Administration.Pages.Scopes;
@@ -22,7 +23,7 @@ public sealed record ScopeBranch(IReadOnlyList<ScopeNode> Nodes, int Rest, int? 
 /// <param name="Now">The instant that states are of.</param>
 /// <param name="Query">The query.</param>
 public sealed record ScopeTreeModel(
-    ScopeBranch Top, IReadOnlyList<ScopeSnapshot>? Found, int Total, string? Next, DateTimeOffset Now, Http.Pages.Components.PageQuery Query);
+    ScopeBranch Top, IReadOnlyList<ScopeSnapshot>? Found, int Total, string? Next, DateTimeOffset Now, PageQuery Query);
 
 /// <summary>
 /// Cuts out of the hierarchy what a page of the tree shows: one level of one branch at a time, so that ten thousand scopes are as quick as ten.

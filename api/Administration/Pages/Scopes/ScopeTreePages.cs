@@ -1,6 +1,5 @@
 using System.Globalization;
 using Platform.Api.Http.Access;
-using Platform.Api.Http.Pages.Components;
 using Platform.Api.Http.Wire;
 using Platform.Grains.Scopes;
 
