@@ -55,7 +55,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddAudit();
         services.AddSingleton<LocalUserAdministration>();
         services.AddUserAdministration();
-        services.AddScopeAdministration();
+        services.AddScopeAdministration(configuration);
         services.AddSingleton<ScopeImporter>();
         services.AddSingleton<ScopeExporter>();
         services.AddLoginThrottle(configuration);

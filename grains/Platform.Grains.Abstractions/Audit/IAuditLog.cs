@@ -41,6 +41,21 @@ public static class AuditActions
     /// <summary>A scope made or changed.</summary>
     public const string ChangeScope = "scope.change";
 
+    /// <summary>The definition of a VRE sent, rejected or withdrawn.</summary>
+    public const string ChangeDefinition = "scope.definition";
+
+    /// <summary>An acceptable-use policy published, or asked for in another way.</summary>
+    public const string ChangeTerms = "scope.terms";
+
+    /// <summary>An acceptable-use policy signed by a user.</summary>
+    public const string SignTerms = "terms.sign";
+
+    /// <summary>A request to join a scope made, taken back or rejected; an accepted one is a membership given.</summary>
+    public const string RequestMembership = "membership.request";
+
+    /// <summary>An invitation into a scope made, used or taken back.</summary>
+    public const string Invite = "membership.invitation";
+
     /// <summary>A membership given, changed or taken.</summary>
     public const string ChangeMembership = "membership.change";
 

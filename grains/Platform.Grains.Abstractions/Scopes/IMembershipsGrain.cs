@@ -35,7 +35,7 @@ public interface IMembershipsGrain : IGrainWithStringKey
 /// <param name="Suspended">Whether it is suspended: then no membership of the scope counts, whatever gives it.</param>
 /// <param name="RequestedAt">When the user asked for it (UTC); null: they did not.</param>
 /// <param name="AcceptedAt">When it was given (UTC); null: by a directory, or before this was kept.</param>
-/// <param name="AcceptedBy">Who gave it, as the audit names them; null: a directory, or not kept.</param>
+/// <param name="AcceptedBy">Who gave it, as the audit names them; null: a directory, or not kept. Of a block, who suspended the member.</param>
 [GenerateSerializer, Immutable, Alias("platform.Membership")]
 public sealed record Membership(
     [property: Id(0)] ScopePath Scope,
@@ -47,6 +47,9 @@ public sealed record Membership(
     [property: Id(6)] DateTimeOffset? AcceptedAt = null,
     [property: Id(7)] string? AcceptedBy = null)
 {
+    /// <summary>Whether it gives nothing and stands only to suspend what a directory gives: it was never accepted.</summary>
+    public bool IsBlock => Source is null && Suspended && AcceptedAt is null && AcceptedBy is not null;
+
     /// <summary>Whether the membership has ended.</summary>
     public bool IsOver(DateTimeOffset now) => Until is { } until && until <= now;
 }

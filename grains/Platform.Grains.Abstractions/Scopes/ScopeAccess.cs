@@ -15,6 +15,9 @@ public sealed class ScopeAccess(IScopeCatalogue scopes, MembershipIndex membersh
     /// <summary>Whether the user is a member of the scope itself.</summary>
     public bool IsMember(ScopePath path) => memberships.Contains(path, now);
 
+    /// <summary>Whether the user has a membership, over or not, of a scope that lies below this one.</summary>
+    public bool BelongsBelow(ScopePath path) => memberships.All.Any(membership => path.Covers(membership.Scope));
+
     /// <summary>Whether the user manages the scope, by a role in it or by one above that covers what lies below.</summary>
     public bool Manages(ScopePath path) => HoldsRole(path, Roles.Manages);
 

@@ -70,6 +70,9 @@ public sealed class AdministrationResult<T>
     [MemberNotNullWhen(false, nameof(Refusal))]
     public bool IsDone => Refusal is null;
 
+    /// <summary>It was done, where what was made is an interface, from which the language converts nothing.</summary>
+    public static AdministrationResult<T> Done(T value) => new(value, null);
+
     /// <summary>It was done.</summary>
     public static implicit operator AdministrationResult<T>(T value) => new(value, null);
 

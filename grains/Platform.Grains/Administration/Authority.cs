@@ -10,11 +10,15 @@ namespace Platform.Grains.Administration;
 internal sealed class Authority
 {
     private readonly AdministrationActor _actor;
+    private readonly MembershipIndex _memberships;
+    private readonly DateTimeOffset _now;
     private readonly ScopeAccess _access;
 
     internal Authority(AdministrationActor actor, IScopeCatalogue scopes, MembershipIndex memberships, DateTimeOffset now)
     {
         _actor = actor;
+        _memberships = memberships;
+        _now = now;
         _access = new ScopeAccess(scopes, memberships, now);
     }
 
@@ -41,6 +45,15 @@ internal sealed class Authority
         return new Authority(actor, new ScopeCatalogue(hierarchy ?? new ScopeHierarchyState()), memberships, now);
     }
 
+    /// <summary>The actor's access to the hierarchy, whatever a token limits them to.</summary>
+    public ScopeAccess Access => _access;
+
+    /// <summary>The actor's memberships; none of the operator.</summary>
+    public MembershipIndex Memberships => _memberships;
+
+    /// <summary>The same actor in a hierarchy that was changed.</summary>
+    public Authority With(IScopeCatalogue scopes) => new(_actor, scopes, _memberships, _now);
+
     /// <summary>Whether the actor may do something in a scope.</summary>
     public bool Allows(Permission permission, ScopePath path) =>
         _actor.Subject is null || (IsWithin(path) && _access.Allows(permission, path));
@@ -59,6 +72,17 @@ internal sealed class Authority
         || (Allows(Permission.AdmitMembers, path)
             && RolePermissions.Of(role).All(permission => Allows(permission, path))
             && (!Roles.CoversBelow(role) || HoldsBelow(role, path)));
+
+    /// <summary>Why the actor may not do something in a scope: it is not there for them, or they may not; null: they may.</summary>
+    public AdministrationRefusal? RefusalOf(Permission permission, ScopePath path, string message)
+    {
+        if (Scopes.Find(path) is null)
+        {
+            return AdministrationRefusal.NoSuchScope;
+        }
+
+        return Allows(permission, path) ? null : Refuse(path, message);
+    }
 
     /// <summary>Why the actor may not do something: that they may not, or, where they may not even know of the scope, that it is not there.</summary>
     public AdministrationRefusal Refuse(ScopePath path, string message) =>

@@ -81,7 +81,7 @@ public static class StateNames
     /// <summary>What policy documents say of the URLs of one origin that have wildcards.</summary>
     public const string PolicyWildcards = "policy-wildcards";
 
-    /// <summary>The texts of one scope's acceptable-use policy.</summary>
+    /// <summary>One version of a scope's acceptable-use policy.</summary>
     public const string Terms = "terms";
 
     /// <summary>The definition of a VRE that waits for approval, or was rejected.</summary>

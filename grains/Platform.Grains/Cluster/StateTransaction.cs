@@ -80,6 +80,35 @@ internal sealed class StateTransaction
         }
     }
 
+    /// <summary>All rows of a type whose keys begin with a prefix and go on after it, each counted as read.</summary>
+    internal async IAsyncEnumerable<(string Key, TState State)> ListAsync<TState>(
+        string type, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TState : class
+    {
+        var after = prefix;
+        while (true)
+        {
+            var page = await _store.ListAsync(type, after, 100, cancellationToken);
+            foreach (var row in page)
+            {
+                if (!row.Key.Key.StartsWith(prefix, StringComparison.Ordinal))
+                {
+                    yield break;
+                }
+
+                _read.TryAdd(row.Key, row);
+                yield return (row.Key.Key, StateSerializer.Deserialize<TState>(row.Payload.Span));
+            }
+
+            if (page.Count == 0)
+            {
+                yield break;
+            }
+
+            after = page[^1].Key.Key;
+        }
+    }
+
     /// <summary>Sets the value of a row that was read before.</summary>
     internal void Set<TState>(string type, string key, TState state)
         where TState : class => _written[new StateKey(type, key)] = StateSerializer.Serialize(state);

@@ -19,6 +19,34 @@ internal sealed record MembershipsState
     public MembershipIndex ToIndex() => new(
         [.. Items.Select(item => item.ToMembership())], [.. Signatures.Select(signature => signature.ToSignature())]);
 
+    /// <summary>The membership of a scope that was given on the platform; null: none was.</summary>
+    public MembershipState? FindOwn(ScopePath scope) => Items.FirstOrDefault(item => item.Source is null && item.Scope == scope.Value);
+
+    /// <summary>The request to join a scope; null: there is none.</summary>
+    public JoinRequestState? FindRequest(ScopePath scope) => Requests.FirstOrDefault(request => request.Scope == scope.Value);
+
+    /// <summary>With a membership of the platform's own, in place of the one before.</summary>
+    public MembershipsState WithOwn(Membership membership) =>
+        With(WithoutOwn(membership.Scope).Items.Append(MembershipState.From(membership with { Source = null })));
+
+    /// <summary>Without the platform's own membership of a scope.</summary>
+    public MembershipsState WithoutOwn(ScopePath scope) => With(Items.Where(item => item.Source is not null || item.Scope != scope.Value));
+
+    /// <summary>With a request, in place of the one before.</summary>
+    public MembershipsState WithRequest(JoinRequestState request) => this with
+    {
+        Requests = [.. Requests.Where(other => other.Scope != request.Scope).Append(request).OrderBy(other => other.Scope, StringComparer.Ordinal)],
+    };
+
+    /// <summary>Without the request to join a scope.</summary>
+    public MembershipsState WithoutRequest(ScopePath scope) => this with { Requests = Requests.RemoveAll(request => request.Scope == scope.Value) };
+
+    /// <summary>With a signature, in place of the one before.</summary>
+    public MembershipsState WithSignature(TermsSignatureState signature) => this with
+    {
+        Signatures = [.. Signatures.Where(other => other.Scope != signature.Scope).Append(signature).OrderBy(other => other.Scope, StringComparer.Ordinal)],
+    };
+
     /// <summary>These items in their order.</summary>
     public MembershipsState With(IEnumerable<MembershipState> items) => this with
     {

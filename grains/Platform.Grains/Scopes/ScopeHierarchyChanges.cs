@@ -19,6 +19,33 @@ internal static class ScopeHierarchyChanges
         return Revoke(state with { Scopes = scopes }, new HashSet<ScopePath> { target }, state.LastEpoch + 1);
     }
 
+    /// <summary>Adds a scope in its place, with an epoch that no scope had.</summary>
+    public static ScopeHierarchyState Add(ScopeHierarchyState state, ScopeState scope)
+    {
+        var epoch = state.LastEpoch + 1;
+        var index = 0;
+        while (index < state.Scopes.Length && string.CompareOrdinal(state.Scopes[index].Path, scope.Path) < 0)
+        {
+            index++;
+        }
+
+        return state with { LastEpoch = epoch, Scopes = state.Scopes.Insert(index, scope with { Epoch = epoch }) };
+    }
+
+    /// <summary>Where a scope is among all; -1: there is none.</summary>
+    public static int IndexOf(ScopeHierarchyState state, ScopePath path)
+    {
+        for (var i = 0; i < state.Scopes.Length; i++)
+        {
+            if (state.Scopes[i].Path == path.Value)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Gives scopes and what lies below them a new epoch.</summary>
     public static ScopeHierarchyState Revoke(ScopeHierarchyState state, IReadOnlySet<ScopePath> closed, long epoch)
     {

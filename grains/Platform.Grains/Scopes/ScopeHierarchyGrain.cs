@@ -9,7 +9,7 @@ internal sealed class ScopeHierarchyGrain(
     : StatefulGrain<ScopeHierarchyState>(StateNames.Scopes, stored), IScopeHierarchyGrain
 {
     public Task<ScopeSnapshot?> FindAsync(ScopePath path) => Task.FromResult(
-        IndexOf(path) is var index and >= 0 ? State.Scopes[index].ToSnapshot() : null);
+        ScopeHierarchyChanges.IndexOf(State, path) is var index and >= 0 ? State.Scopes[index].ToSnapshot() : null);
 
     public Task<bool> SuspendAsync(ScopePath path) => SetSuspendedAsync(path, suspended: true);
 
@@ -17,7 +17,7 @@ internal sealed class ScopeHierarchyGrain(
 
     private async Task<bool> SetSuspendedAsync(ScopePath path, bool suspended)
     {
-        var index = IndexOf(path);
+        var index = ScopeHierarchyChanges.IndexOf(State, path);
         if (index < 0)
         {
             return false;
@@ -29,18 +29,5 @@ internal sealed class ScopeHierarchyGrain(
         }
 
         return true;
-    }
-
-    private int IndexOf(ScopePath path)
-    {
-        for (var i = 0; i < State.Scopes.Length; i++)
-        {
-            if (State.Scopes[i].Path == path.Value)
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 }

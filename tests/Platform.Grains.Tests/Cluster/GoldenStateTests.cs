@@ -1,4 +1,6 @@
 using System.Text;
+using Platform.Grains.Administration.Members;
+using Platform.Grains.Administration.Scopes;
 using Platform.Grains.OAuth.Logout;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Documents;
@@ -62,6 +64,24 @@ public sealed class GoldenStateTests
         Assert.Equal("not now", Assert.Single(state.Requests).Answer);
         Assert.Equal(2, Assert.Single(state.Signatures).Version);
     }
+
+    [Fact]
+    public void ScopeDefinition_V1()
+    {
+        var state = RoundTrip<ScopeDefinitionState>("scope-definition.v1.json");
+        Assert.Equal(("/i/V/X", "ldap:77", ScopeAdmission.Private), (state.Path, state.Manager, state.Admission));
+        Assert.Equal("too soon", state.Reason);
+    }
+
+    [Fact]
+    public void Invitation_V1()
+    {
+        var state = RoundTrip<InvitationState>("invitation.v1.json");
+        Assert.Equal(("/i/V", "local:77", "for Bob"), (state.Scope, state.Inviter, state.Note));
+    }
+
+    [Fact]
+    public void Terms_V1() => Assert.Equal("Be kind.", RoundTrip<TermsState>("terms.v1.json").Text);
 
     [Fact]
     public void Scopes_V1()

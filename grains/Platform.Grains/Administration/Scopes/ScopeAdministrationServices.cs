@@ -1,5 +1,10 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Platform.Grains.Administration.Lists;
 using Platform.Grains.Administration.Members;
+using Platform.Grains.Cluster;
+using Platform.Storage;
 
 namespace Platform.Grains.Administration.Scopes;
 
@@ -7,15 +12,38 @@ namespace Platform.Grains.Administration.Scopes;
 internal static class ScopeAdministrationServices
 {
     /// <summary>Adds it.</summary>
-    public static IServiceCollection AddScopeAdministration(this IServiceCollection services)
+    public static IServiceCollection AddScopeAdministration(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<ScopeAdministration>();
-        services.AddSingleton<DefinitionAdministration>();
-        services.AddSingleton<TermsAdministration>();
-        services.AddSingleton<MemberAdministration>();
-        services.AddSingleton<InvitationAdministration>();
-        services.AddSingleton<Admissions>();
-        services.AddSingleton<Notices>();
+        services.AddOptions<NoticeOptions>()
+            .Bind(configuration.GetSection(NoticeOptions.Section))
+            .Validate(
+                options => options.Before >= TimeSpan.FromDays(1) && options.Before <= TimeSpan.FromDays(366),
+                "Notices:Before must be 1 day to 366 days.")
+            .ValidateOnStart();
+        services.AddSingleton<ScopeActs>();
+        services.AddSingleton<ScopeMoves>();
+        services.AddSingleton<MemberTable>();
+        services.AddSingleton<IExpiredRows, OverRows>();
+        services.AddSingleton(provider => new ScopeAdministration(
+            Get<ScopeActs>(provider), Get<ScopeMoves>(provider), Get<AuthorityReader>(provider), Get<TimeProvider>(provider)));
+        services.AddSingleton(provider => new DefinitionAdministration(
+            Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider)));
+        services.AddSingleton(provider => new TermsAdministration(Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider)));
+        services.AddSingleton(provider => new MemberAdministration(
+            Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider), Get<MemberTable>(provider), Get<MemberList>(provider)));
+        services.AddSingleton(provider => new InvitationAdministration(
+            Get<IStateStore>(provider),
+            Get<ScopeActs>(provider),
+            Get<AuthorityReader>(provider),
+            Get<MemberTable>(provider),
+            Get<IActivityStore>(provider),
+            Get<TimeProvider>(provider)));
+        services.AddSingleton(provider => new Admissions(Get<ScopeActs>(provider), Get<MemberTable>(provider), Get<IActivityStore>(provider)));
+        services.AddSingleton(provider => new Notices(
+            Get<IStateStore>(provider), Get<AuthorityReader>(provider), Get<MemberTable>(provider), Get<IOptions<NoticeOptions>>(provider), Get<TimeProvider>(provider)));
         return services;
     }
+
+    private static T Get<T>(IServiceProvider provider)
+        where T : notnull => provider.GetRequiredService<T>();
 }
