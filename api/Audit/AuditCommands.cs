@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Platform.Api.Console;
@@ -16,7 +15,7 @@ internal sealed class AuditCommands(AuditReader reader, AuditVerifier verifier, 
         var lines = new StringBuilder();
         await foreach (var record in reader.ListAsync(filter, cancellationToken))
         {
-            lines.Append(request.Json ? ToJson(record) : ToLine(record)).Append('\n');
+            lines.Append(request.Json ? AuditLines.ToJson(record) : ToLine(record)).Append('\n');
             if (lines.Length > 32 * 1024)
             {
                 await output.WriteAsync(lines.ToString());
@@ -77,7 +76,7 @@ internal sealed class AuditCommands(AuditReader reader, AuditVerifier verifier, 
         var entry = record.Entry;
         return string.Join("  ", new[]
         {
-            Time(record.At),
+            AuditLines.Time(record.At),
             entry.Action.PadRight(17),
             entry.Outcome.PadRight(16),
             entry.Subject ?? "-",
@@ -86,22 +85,4 @@ internal sealed class AuditCommands(AuditReader reader, AuditVerifier verifier, 
             entry.Detail ?? "",
         }.Select(ConsoleText.Printable)).TrimEnd();
     }
-
-    private static string ToJson(AuditRecord record) => JsonSerializer.Serialize(
-        new
-        {
-            at = Time(record.At),
-            record.Chain.Node,
-            record.Chain.Day,
-            record.Seq,
-            record.Entry.Action,
-            record.Entry.Outcome,
-            record.Entry.Subject,
-            record.Entry.Object,
-            record.Entry.Address,
-            record.Entry.Detail,
-        },
-        JsonSerializerOptions.Web);
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,9 @@ public interface IAuditLog
 /// <param name="Object">On what: a scope path, a session handle, a user key; null: nothing.</param>
 /// <param name="Address">Where from: the client's address, or <c>console</c>.</param>
 /// <param name="Detail">More, in words; null: nothing.</param>
-public sealed record AuditEntry(string Action, string Outcome, string? Subject, string? Object, string Address, string? Detail = null)
+/// <param name="Scope">The scope in which it happened, where <paramref name="Object"/> is not that scope itself; who may read the audit of the scope sees it. Null: none.</param>
+public sealed record AuditEntry(
+    string Action, string Outcome, string? Subject, string? Object, string Address, string? Detail = null, string? Scope = null)
 {
     /// <summary>The outcome of what succeeded.</summary>
     public const string Ok = "ok";
@@ -97,4 +99,7 @@ public static class AuditActions
 
     /// <summary>The first entry of a chain.</summary>
     public const string OpenChain = "audit.open";
+
+    /// <summary>Entries removed because they were older than they are kept.</summary>
+    public const string CutAudit = "audit.cut";
 }

@@ -38,6 +38,11 @@ internal static class AuditEncoding
             json.WriteString("object", Cut(record.Entry.Object, 512));
             json.WriteString("address", Cut(record.Entry.Address, 64));
             json.WriteString("detail", Cut(record.Entry.Detail, 1024));
+            if (record.Entry.Scope is { } scope)
+            {
+                json.WriteString("scope", Cut(scope, 400));
+            }
+
             if (record.Witnessed.Length > 0)
             {
                 json.WriteStartArray("witnessed");
@@ -79,7 +84,8 @@ internal static class AuditEncoding
                 root.GetProperty("subject").GetString(),
                 root.GetProperty("object").GetString(),
                 root.GetProperty("address").GetString()!,
-                root.GetProperty("detail").GetString());
+                root.GetProperty("detail").GetString(),
+                root.TryGetProperty("scope", out var scope) ? scope.GetString() : null);
             var witnessed = root.TryGetProperty("witnessed", out var heads)
                 ? heads.EnumerateArray().Select(h => new AuditHead(new AuditChain(h[0].GetString()!, h[1].GetString()!), h[2].GetInt64(), h[3].GetString()!))
                 : [];

@@ -18,6 +18,9 @@ public sealed class AuditOptions
     /// <summary>How many entries one transaction takes at the most. Default: 256.</summary>
     public int MaxBatch { get; set; } = 256;
 
+    /// <summary>How long entries are kept at least, in whole days (UTC); then their chains are removed. Default: none, they are kept for ever. Least: 1 day.</summary>
+    public TimeSpan? KeepFor { get; set; }
+
     /// <summary>All that is wrong with the values.</summary>
     internal IEnumerable<string> FindFaults()
     {
@@ -29,6 +32,11 @@ public sealed class AuditOptions
         if (MaxBatch is < 1 or > 1000)
         {
             yield return $"{Section}:MaxBatch takes 1 to 1000.";
+        }
+
+        if (KeepFor < TimeSpan.FromDays(1))
+        {
+            yield return $"{Section}:KeepFor takes 1 day or more.";
         }
     }
 

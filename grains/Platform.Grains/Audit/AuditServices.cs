@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.Grains.Cluster;
 using Platform.Storage;
 
 namespace Platform.Grains.Audit;
@@ -10,8 +11,8 @@ namespace Platform.Grains.Audit;
 public static class AuditServices
 {
     /// <summary>
-    /// Adds <see cref="IAuditLog"/>, <see cref="AuditReader"/> and <see cref="AuditVerifier"/>. They need the storage and data
-    /// protection.
+    /// Adds <see cref="IAuditLog"/>, <see cref="AuditReader"/>, <see cref="AuditList"/>, <see cref="AuditVerifier"/> and what removes old
+    /// entries. They need the storage and data protection.
     /// </summary>
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
@@ -23,6 +24,8 @@ public static class AuditServices
         services.TryAddSingleton(provider => new AuditSigner(
             provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<IDataProtectionProvider>()));
         services.TryAddSingleton<AuditReader>();
+        services.TryAddSingleton<AuditList>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpiredRows, AuditRetention>());
         services.TryAddSingleton(provider => new AuditVerifier(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<AuditSigner>()));
         return services;
     }

@@ -110,6 +110,54 @@ internal static class AuditTables
         return [.. rows.Select(ToRow)];
     }
 
+    /// <summary>Whether there is an entry or a head of a day before this one.</summary>
+    internal static async Task<bool> HasBeforeAsync(DbConnection connection, string day, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM audit_head WHERE day < @day) OR EXISTS (SELECT 1 FROM audit_entry WHERE at < @at AND day < @day)
+              THEN 1 ELSE 0 END
+            """,
+            new { day, at = Beginning(day) },
+            cancellationToken: cancellationToken)) == 1;
+
+    /// <summary>Deletes entries of days before this one, at most <paramref name="limit"/>. Returns their number.</summary>
+    internal static Task<int> DeleteBeforeAsync(DbConnection connection, DbTransaction transaction, string day, int limit, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            DELETE FROM audit_entry WHERE (node, day, seq) IN (
+              SELECT node, day, seq FROM audit_entry WHERE at < @at AND day < @day ORDER BY at LIMIT @limit)
+            """,
+            new { day, at = Beginning(day), limit },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    /// <summary>Deletes the heads of days before this one. Returns their number.</summary>
+    internal static Task<int> DeleteHeadsBeforeAsync(DbConnection connection, DbTransaction transaction, string day, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM audit_head WHERE day < @day", new { day }, transaction, cancellationToken: cancellationToken));
+
+    /// <summary>Sets until where the audit was removed; it never goes back.</summary>
+    internal static Task<int> SetCutAsync(DbConnection connection, DbTransaction transaction, AuditCut cut, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO audit_cut (id, day, signature) VALUES (1, @day, @signature)
+            ON CONFLICT (id) DO UPDATE SET day = excluded.day, signature = excluded.signature WHERE audit_cut.day < excluded.day
+            """,
+            new { day = cut.Day, signature = cut.Signature },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    /// <summary>Until where the audit was removed; null: nothing was.</summary>
+    internal static async Task<AuditCut?> FindCutAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string Day, byte[] Signature)>(new CommandDefinition(
+            "SELECT day, signature FROM audit_cut", cancellationToken: cancellationToken));
+        return rows.Select(row => new AuditCut(row.Day, row.Signature)).SingleOrDefault();
+    }
+
+    private static long Beginning(string day) =>
+        DateTimeOffset.ParseExact(day, AuditEncoding.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
+
     private static AuditHeadRow ToHead((string Node, string Day, long Seq, byte[] Hash, byte[] Signature) row) =>
         new(new AuditHead(new AuditChain(row.Node, row.Day), row.Seq, Convert.ToHexStringLower(row.Hash)), row.Signature);
 

@@ -39,7 +39,11 @@ public sealed class AuditVerifier
     {
         var findings = new List<AuditFinding>();
         using var key = await FindKeyAsync(findings, cancellationToken);
-        var chains = await _database.ReadAsync(AuditTables.ListChainsAsync, cancellationToken);
+        var cut = await FindCutAsync(key, findings, cancellationToken);
+        var all = await _database.ReadAsync(AuditTables.ListChainsAsync, cancellationToken);
+
+        // What is left of chains that are being removed is no longer whole.
+        var chains = cut is null ? all : [.. all.Where(chain => !cut.Covers(chain))];
         if (key is not null && chains.Count == 0)
         {
             // The key is made for the first entry. Only a crash between the two would leave it alone, until the next entry.
@@ -52,6 +56,14 @@ public sealed class AuditVerifier
         {
             var walk = new AuditChainWalk(_database, chain, key, findings, witnessed);
             entries += await walk.RunAsync(cancellationToken);
+        }
+
+        if (cut is not null)
+        {
+            foreach (var head in witnessed.Keys.Where(head => cut.Covers(head.Chain)).ToList())
+            {
+                witnessed.Remove(head);
+            }
         }
 
         await CheckWitnessedAsync(witnessed, chains, findings, cancellationToken);
@@ -69,6 +81,20 @@ public sealed class AuditVerifier
             findings.Add(new AuditFinding(new AuditChain("*", "*"), null, $"the signing key cannot be read, so no signature can be checked ({e.Message})"));
             return null;
         }
+    }
+
+    /// <summary>Until where the audit was removed; null: nowhere, or only somebody else says so, which is a finding.</summary>
+    private async Task<AuditCut?> FindCutAsync(ECDsa? key, List<AuditFinding> findings, CancellationToken cancellationToken)
+    {
+        var cut = await _database.ReadAsync(AuditTables.FindCutAsync, cancellationToken);
+        if (cut is null || (key is not null && cut.IsSigned(key)))
+        {
+            return cut;
+        }
+
+        findings.Add(new AuditFinding(
+            new AuditChain("*", "*"), null, $"that entries from before {cut.Day} were removed because they were old is not signed by this cluster's key"));
+        return null;
     }
 
     private async Task CheckWitnessedAsync(

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Platform.Storage;
 
@@ -19,6 +20,8 @@ namespace Platform.Grains.Administration.Lists;
 internal sealed record ListQuery(
     string Name, string From, IReadOnlyList<ListOrder> Order, string Columns, string Join, string Inner = "", bool Descending = false)
 {
+    private const int PartSize = 1000;
+
     /// <summary>Reads a page.</summary>
     /// <param name="database">Where from.</param>
     /// <param name="conditions">What the rows have in common.</param>
@@ -40,56 +43,91 @@ internal sealed record ListQuery(
             return AdministrationRefusal.Invalid("cursor", "'cursor' is not one of this list: take the 'next' of the page before.");
         }
 
+        // Before the place is bound, which is no condition of the list.
+        var count = new CommandDefinition($"select count(*) from {From} where {conditions.Sql}", conditions.Parameters, cancellationToken: cancellationToken);
+        var rows = Rows(conditions, after, page.Limit + 1, cancellationToken);
+        return await database.ReadAsync(
+            async (connection, token) =>
+            {
+                var total = await connection.ExecuteScalarAsync<long>(count);
+                var (items, last, isMore) = await ReadAsync(connection, rows, page.Limit, read, token);
+                return new Page<T>(items, isMore ? ListCursor.Encode(Name, last!) : null, total);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Reads the whole list, part by part.</summary>
+    /// <param name="database">Where from.</param>
+    /// <param name="conditions">What the rows have in common; called for each part.</param>
+    /// <param name="read">Makes an item of a row; null where the row says nothing that can be listed.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async IAsyncEnumerable<T> AllAsync<T>(
+        IDatabase database, Func<ListConditions> conditions, Func<DbDataReader, T?> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        object[]? after = null;
+        for (var isMore = true; isMore;)
+        {
+            var rows = Rows(conditions(), after, PartSize + 1, cancellationToken);
+            (var items, after, isMore) = await database.ReadAsync(
+                (connection, token) => ReadAsync(connection, rows, PartSize, read, token), cancellationToken);
+            foreach (var item in items)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>The place of the first of <see cref="Columns"/> in a row.</summary>
+    public int FirstColumn => Order.Count;
+
+    private CommandDefinition Rows(ListConditions conditions, object[]? after, int limit, CancellationToken cancellationToken)
+    {
         var where = conditions.Sql;
-        var direction = Descending ? " desc" : "";
-        var order = string.Join(", ", Order.Select(column => column.Expression + direction));
-        var keys = string.Join(", ", Order.Select((column, i) => Indexed($"{column.Expression} as k{i}")));
-        var count = new CommandDefinition($"select count(*) from {From} where {where}", conditions.Parameters, cancellationToken: cancellationToken);
         if (after is not null)
         {
             var place = string.Join(", ", after.Select(conditions.Bind));
             where += $" and ({string.Join(", ", Order.Select(column => column.Expression))}) {(Descending ? "<" : ">")} ({place})";
         }
 
+        var direction = Descending ? " desc" : "";
+        var order = string.Join(", ", Order.Select(column => column.Expression + direction));
+        var keys = string.Join(", ", Order.Select((column, i) => Indexed($"{column.Expression} as k{i}")));
         var outer = string.Join(", ", Order.Select((_, i) => Indexed($"page.k{i}")));
         var outerOrder = string.Join(", ", Order.Select((_, i) => Indexed($"page.k{i}{direction}")));
-        var rows = new CommandDefinition(
+        return new CommandDefinition(
             $"""
             select {outer}, {Columns}
-            from (select {keys}{Inner} from {From} where {where} order by {order} limit {conditions.Bind(page.Limit + 1)}) page {Join}
+            from (select {keys}{Inner} from {From} where {where} order by {order} limit {conditions.Bind(limit)}) page {Join}
             order by {outerOrder}
             """,
             conditions.Parameters,
             cancellationToken: cancellationToken);
-        return await database.ReadAsync(
-            async (connection, token) =>
-            {
-                var total = await connection.ExecuteScalarAsync<long>(count);
-                await using var reader = await connection.ExecuteReaderAsync(rows);
-                var items = new List<T>(page.Limit);
-                object[]? last = null;
-                var taken = 0;
-                while (await reader.ReadAsync(token))
-                {
-                    if (taken++ == page.Limit)
-                    {
-                        return new Page<T>(items, ListCursor.Encode(Name, last!), total);
-                    }
-
-                    last = [.. Order.Select((column, i) => (object)(column.IsNumber ? reader.GetInt64(i) : reader.GetString(i)))];
-                    if (read(reader) is { } item)
-                    {
-                        items.Add(item);
-                    }
-                }
-
-                return new Page<T>(items, null, total);
-            },
-            cancellationToken);
     }
 
-    /// <summary>The place of the first of <see cref="Columns"/> in a row.</summary>
-    public int FirstColumn => Order.Count;
+    private async Task<(List<T> Items, object[]? Last, bool IsMore)> ReadAsync<T>(
+        DbConnection connection, CommandDefinition rows, int limit, Func<DbDataReader, T?> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        await using var reader = await connection.ExecuteReaderAsync(rows);
+        var items = new List<T>(limit);
+        object[]? last = null;
+        for (var taken = 0; await reader.ReadAsync(cancellationToken); taken++)
+        {
+            if (taken == limit)
+            {
+                return (items, last, true);
+            }
+
+            last = [.. Order.Select((column, i) => (object)(column.IsNumber ? reader.GetInt64(i) : reader.GetString(i)))];
+            if (read(reader) is { } item)
+            {
+                items.Add(item);
+            }
+        }
+
+        return (items, last, false);
+    }
 
     private static string Indexed(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
