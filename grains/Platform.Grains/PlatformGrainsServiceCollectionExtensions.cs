@@ -15,6 +15,7 @@ using Platform.Grains.Resources;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
+using Platform.Storage;
 
 namespace Platform.Grains;
 
@@ -53,6 +54,9 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<PolicyHistory>();
         services.AddSingleton<IResourceReader, ResourceReader>();
         services.AddAudit();
+        services.AddSingleton(provider => new NodeRegistry(
+            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IExpiredRows>(provider => provider.GetRequiredService<NodeRegistry>());
         services.AddSingleton<LocalUserAdministration>();
         services.AddUserAdministration();
         services.AddScopeAdministration(configuration);

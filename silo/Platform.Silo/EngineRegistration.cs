@@ -19,6 +19,7 @@ internal static class EngineRegistration
             .AddPlatformStorage(builder.Configuration)
             .AddSharedDataProtection(builder.Configuration)
             .AddPlatformGrains(builder.Configuration)
-            .AddHostedService<SweeperStart>();
+            .AddHostedService<SweeperStart>()
+            .AddHostedService<NodeHeartbeat>();
     }
 }

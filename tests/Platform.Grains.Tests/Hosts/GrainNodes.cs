@@ -48,6 +48,8 @@ public sealed class GrainNodes : IAsyncLifetime
 
     internal IUsedNames UsedNames(int node) => _hosts[node].Services.GetRequiredService<IUsedNames>();
 
+    internal NodeRegistry Nodes(int node) => _hosts[node].Services.GetRequiredService<NodeRegistry>();
+
     internal AuditReader Audit(int node) => _hosts[node].Services.GetRequiredService<AuditReader>();
 
     internal IActivityStore Activity(int node) => _hosts[node].Services.GetRequiredService<IActivityStore>();
