@@ -1,3 +1,4 @@
+using Platform.Grains.Administration.Lists;
 using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
 
@@ -61,6 +62,24 @@ internal sealed class Authority
     /// <summary>Whether the actor may do something that belongs to no scope: users, clients, keys.</summary>
     public bool AllowsAnywhere(Permission permission) =>
         _actor.Subject is null || (_actor.LimitedTo is null && _access.AllowsAnywhere(permission));
+
+    /// <summary>The scopes in which the actor may do something, for lists that show no others; null: all.</summary>
+    public ScopeSelection? ScopesWith(Permission permission)
+    {
+        if (_actor.Subject is null)
+        {
+            return null;
+        }
+
+        if (_actor.LimitedTo is { } limit)
+        {
+            return Allows(permission, limit) ? ScopeSelection.Of(limit) : ScopeSelection.None;
+        }
+
+        var held = _memberships.All.Select(membership => membership.Scope).Distinct().ToList();
+        return new ScopeSelection(
+            [.. held.Where(scope => Allows(permission, scope))], [.. held.Where(scope => _access.HoldsBelow([permission], scope))]);
+    }
 
     /// <summary>Whether the actor may know that a scope is there.</summary>
     public bool Sees(ScopePath path) => Scopes.Find(path) is { } scope

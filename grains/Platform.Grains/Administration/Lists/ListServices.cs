@@ -13,7 +13,6 @@ internal static class ListServices
         services.AddSingleton<SessionList>();
         services.AddSingleton<ClientList>();
         services.AddSingleton<FamilyList>();
-        services.AddSingleton<ScopeRowList>();
         return services;
     }
 }

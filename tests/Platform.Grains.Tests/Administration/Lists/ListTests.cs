@@ -222,6 +222,32 @@ public abstract class ListTests : IAsyncLifetime
         Assert.Empty(await FamiliesAsync(new()));
     }
 
+    [Fact]
+    public async Task ActorsSeeTheScopesThatTheyMayAdminister()
+    {
+        await _store.SetScopesAsync(new() { Path = "/i" }, new() { Path = "/i/v" }, new() { Path = "/i/v/r" }, new() { Path = "/i/w" }, new() { Path = "/i/w/r" });
+        await _store.AddMembershipsAsync(
+            "local:1",
+            new MembershipState { Scope = "/i/v", Roles = [Roles.VOAdmin] },
+            new MembershipState { Scope = "/i/w/r", Roles = [Roles.VREManager] },
+            new MembershipState { Scope = "/i/w", Roles = [Roles.DataManager] },
+            new MembershipState { Scope = "/i", Roles = [Roles.InfrastructureManager], Suspended = true });
+        var user = new UserKey("local", "1");
+        Assert.Equal("all", await ScopesAsync(AdministrationActor.Operator("root")));
+        Assert.Equal("/i/v /i/v/r /i/w/r", await ScopesAsync(AdministrationActor.Of(user, null, "::1")));
+        Assert.Equal("/i/v", await ScopesAsync(AdministrationActor.Of(user, new ScopePath("/i/v"), "::1")));
+        Assert.Equal("", await ScopesAsync(AdministrationActor.Of(user, new ScopePath("/i/w"), "::1")));
+        Assert.Equal("", await ScopesAsync(AdministrationActor.Of(new UserKey("local", "2"), null, "::1")));
+
+        async Task<string> ScopesAsync(AdministrationActor actor)
+        {
+            var authority = await _store.Get<AuthorityReader>().ReadAsync(actor, default);
+            return authority.ScopesWith(Permission.ViewMembers) is { } selection
+                ? string.Join(' ', authority.Scopes.ByName.Select(scope => scope.Path).Where(selection.Contains).Order())
+                : "all";
+        }
+    }
+
     private TokenFamilyState Family(string client, string user, string? session, string? context = null)
     {
         var now = _store.Time.GetUtcNow();
