@@ -1,5 +1,8 @@
+using Platform.Api.Account.Api;
 using Platform.Api.Administration.Http;
+using Platform.Api.Administration.Members;
 using Platform.Api.Administration.Rights;
+using Platform.Api.Administration.Scopes;
 
 namespace Platform.Api.Administration;
 
@@ -20,5 +23,12 @@ internal static class AdministrationSetup
     {
         var administrators = AdministrationRoutes.ForAdministrators(routes);
         RightsEndpoints.Map(administrators);
+        ScopeAdministrationEndpoints.Map(administrators);
+        DefinitionEndpoints.Map(administrators);
+        TermsEndpoints.Map(administrators);
+        MemberEndpoints.Map(administrators);
+        InvitationEndpoints.Map(administrators);
+        var oneself = AdministrationRoutes.ForOneself(routes);
+        AdmissionEndpoints.Map(oneself);
     }
 }

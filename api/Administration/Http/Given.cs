@@ -12,6 +12,9 @@ internal readonly record struct Given<T>(T Value, bool IsGiven)
 {
     /// <summary>The value, or what it is otherwise.</summary>
     public T Or(T otherwise) => IsGiven ? Value : otherwise;
+
+    /// <summary>The same, as acts of the core take it.</summary>
+    public Grains.Scopes.Import.Given<T>? ToCore() => IsGiven ? new(Value) : null;
 }
 
 /// <summary>Reads members that may be left out.</summary>
