@@ -137,7 +137,30 @@ public abstract class ListIndexTests : IAsyncLifetime
         Assert.Equal(["/i"], await RowsAsync("select scope from member_index"));
     }
 
+    [Fact]
+    public async Task RowsFromBeforeTheLists_AreTakenUpByTheMigration()
+    {
+        await WriteAsync(new StateKey("user", "local:1"), 0, """{"UserName":"Alice","Sessions":[{"Key":"s1","Address":"::1"}]}""");
+        await WriteAsync(new StateKey("user", "local:2"), 0, "no JSON");
+        await WriteAsync(new StateKey("memberships", "local:1"), 0, """{"Items":[{"Scope":"/i","Roles":["VO-Admin"]}]}""");
+        string[] indexes = ["user_index", "user_session_index", "member_index", "member_role_index"];
+        foreach (var index in indexes)
+        {
+            await ExecuteAsync($"delete from {index}");
+        }
+
+        var script = Schema.SchemaScripts.Of(_host.Database.IsShared ? "PostgreSql" : "Sqlite").Single(script => script.Name.Contains("lists", StringComparison.Ordinal)).Sql;
+        await ExecuteAsync(script[script.LastIndexOf(_host.Database.IsShared ? "select list_refresh" : "insert into list_refresh", StringComparison.Ordinal)..]);
+        foreach (var index in indexes)
+        {
+            Assert.Single(await RowsAsync($"select * from {index}"));
+        }
+    }
+
     internal abstract Task<StoreHost> StartAsync();
+
+    private async Task ExecuteAsync(string sql) => await _host.Database.WriteAsync(
+        (connection, transaction, token) => connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, cancellationToken: token)), default);
 
     private async Task<long> WriteAsync(StateKey key, long version, string payload) =>
         await _host.States.WriteAsync(key, version, Encoding.UTF8.GetBytes(payload), default);

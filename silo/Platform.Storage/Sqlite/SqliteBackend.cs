@@ -43,6 +43,7 @@ internal sealed class SqliteBackend : IStorageBackend
     {
         private readonly SqliteFile _file;
         private readonly SqliteWriter _writer;
+        private readonly SqliteStateChanges _changes;
 
         public Opened(StorageOptions options)
         {
@@ -55,7 +56,8 @@ internal sealed class SqliteBackend : IStorageBackend
                 SqliteFile.Migrate(connection);
                 var versions = new CommittedVersions(options.KnownVersions);
                 _writer = new SqliteWriter(connection, versions);
-                States = new SqliteStateStore(_file, _writer, versions);
+                _changes = new SqliteStateChanges(connection);
+                States = new SqliteStateStore(_file, _writer, _changes, versions);
                 Activity = new SqliteActivityStore(_file, _writer);
                 Database = new SqliteDatabase(_file, _writer);
             }
@@ -84,6 +86,7 @@ internal sealed class SqliteBackend : IStorageBackend
         public void Dispose()
         {
             _writer.Dispose();
+            _changes.Dispose();
             _file.Dispose();
             Ownership.Dispose();
         }
