@@ -351,7 +351,7 @@ public sealed class Admissions
     }
 
     private static void Record(ScopeAct act, UserKey self, ScopePath scope, string detail) => act.Entries.Add(new AuditEntry(
-        AuditActions.RequestMembership, AuditEntry.Ok, act.Actor.Name, self.ToString(), act.Actor.Address, $"{scope} {detail}"));
+        AuditActions.RequestMembership, AuditEntry.Ok, act.Actor.Name, self.ToString(), act.Actor.Address, $"{scope} {detail}", scope.Value));
 
     private static OwnScope Show(ScopeAct act, MembershipsState state, ScopePath path)
     {

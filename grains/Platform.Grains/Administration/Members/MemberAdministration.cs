@@ -378,7 +378,7 @@ public sealed class MemberAdministration
         var rejected = request with { RejectedAt = act.Now, RejectedBy = act.Actor.Name, Answer = message };
         act.Set(known.Key, state.WithRequest(rejected));
         act.Entries.Add(new AuditEntry(
-            AuditActions.RequestMembership, AuditEntry.Ok, act.Actor.Name, known.Key.ToString(), act.Actor.Address, $"{scope} rejected"));
+            AuditActions.RequestMembership, AuditEntry.Ok, act.Actor.Name, known.Key.ToString(), act.Actor.Address, $"{scope} rejected", scope.Value));
         return Show(known, rejected);
     }
 

@@ -65,7 +65,7 @@ internal sealed class ScopeAct(StateTransaction transaction, AdministrationActor
 
     /// <summary>Takes note of an act on someone's place in a scope.</summary>
     public void Record(UserKey user, ScopePath scope, string detail) =>
-        Entries.Add(new AuditEntry(AuditActions.ChangeMembership, AuditEntry.Ok, actor.Name, user.ToString(), actor.Address, $"{scope} {detail}"));
+        Entries.Add(new AuditEntry(AuditActions.ChangeMembership, AuditEntry.Ok, actor.Name, user.ToString(), actor.Address, $"{scope} {detail}", scope.Value));
 
     /// <summary>The hierarchy, to be changed.</summary>
     public async Task<ScopeHierarchyState> HierarchyAsync(CancellationToken cancellationToken) =>

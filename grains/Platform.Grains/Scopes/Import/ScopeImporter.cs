@@ -81,7 +81,7 @@ public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvid
         }
 
         return change.User is { } user
-            ? new AuditEntry(AuditActions.ChangeMembership, AuditEntry.Ok, actor, user, Address, $"{change.Scope} {detail}")
+            ? new AuditEntry(AuditActions.ChangeMembership, AuditEntry.Ok, actor, user, Address, $"{change.Scope} {detail}", change.Scope.Value)
             : new AuditEntry(AuditActions.ChangeScope, AuditEntry.Ok, actor, change.Scope.Value, Address, detail);
     }
 }
