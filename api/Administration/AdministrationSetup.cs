@@ -3,6 +3,8 @@ using Platform.Api.Administration.Http;
 using Platform.Api.Administration.Members;
 using Platform.Api.Administration.Rights;
 using Platform.Api.Administration.Scopes;
+using Platform.Api.Administration.Sessions;
+using Platform.Grains.Administration.Sessions;
 
 namespace Platform.Api.Administration;
 
@@ -16,6 +18,7 @@ internal static class AdministrationSetup
     public static void AddAdministration(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<ISessionTidying, SessionTidying>();
     }
 
     /// <summary>Maps it.</summary>

@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json;
 using Platform.Api.Console;
 using Platform.Grains.Audit;
-using Platform.Grains.Users;
+using Platform.Grains.Administration.Users;
 
 namespace Platform.Api.Audit;
 
 /// <summary>The commands <c>audit</c> and <c>audit --verify</c>.</summary>
-internal sealed class AuditCommands(AuditReader reader, AuditVerifier verifier, LocalUserAdministration users)
+internal sealed class AuditCommands(AuditReader reader, AuditVerifier verifier, UserAdministration users)
 {
     internal async Task<int> ListAsync(AuditRequest request, IConsoleOutput output, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal sealed class AuditCommands(AuditReader reader, AuditVerifier verifier, 
         }
 
         var subjects = new HashSet<string>(StringComparer.Ordinal) { subject };
-        if (await users.FindAsync(subject, cancellationToken) is { } user)
+        if (await users.FindKeyAsync(subject, cancellationToken) is { } user)
         {
             subjects.Add(user.ToString());
         }

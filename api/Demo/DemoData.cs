@@ -52,9 +52,9 @@ internal sealed class DemoData(
         foreach (var (name, displayName) in new[] { ("alice", "Alice Demo"), ("bob", "Bob Demo"), ("carol", "Carol Demo"), ("admin", "Admin Demo") })
         {
             var result = await users.AddAsync(name, displayName, $"{name}@demo.example", $"demo-{name}-password", admin: false, Actor, cancellationToken);
-            if (result.Outcome is not (LocalUserOutcome.Done or LocalUserOutcome.NameTaken))
+            if (result.Refusal is { Code: not "name-taken" } refusal)
             {
-                throw new InvalidOperationException($"The demo's user {name} could not be made: {result.Problem}");
+                throw new InvalidOperationException($"The demo's user {name} could not be made: {refusal.Message}");
             }
         }
 

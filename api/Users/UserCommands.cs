@@ -1,5 +1,6 @@
 using Platform.Api.Console;
-using Platform.Grains.Users;
+using Platform.Grains.Administration;
+using Platform.Grains.Administration.Users;
 
 namespace Platform.Api.Users;
 
@@ -27,15 +28,15 @@ internal sealed class UserCommands(LocalUsers users)
         return await AnswerAsync(result, $"User '{request.Name}' has the new password; their sessions are over.", output);
     }
 
-    private static async Task<int> AnswerAsync(LocalUserResult result, string done, IConsoleOutput output)
+    private static async Task<int> AnswerAsync(AdministrationResult<AdministeredUser> result, string done, IConsoleOutput output)
     {
-        if (result.Problem is { } problem)
+        if (result.Refusal is { } refusal)
         {
-            await output.WriteErrorLineAsync(ConsoleText.Printable(problem));
+            await output.WriteErrorLineAsync(ConsoleText.Printable(refusal.Message));
             return ExitCode.Failed;
         }
 
-        await output.WriteLineAsync(result.Outcome == LocalUserOutcome.Unchanged ? "Nothing to change." : ConsoleText.Printable(done));
+        await output.WriteLineAsync(ConsoleText.Printable(done));
         return ExitCode.Ok;
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.Api.OAuth.Clients;
 using Platform.Api.Users.Passwords;
+using Platform.Grains.Administration.Clients;
+using Platform.Grains.Administration.Users;
 
 namespace Platform.Api.Users;
 
@@ -14,6 +17,8 @@ internal static class UsersRegistration
         services.AddOptions<UsersOptions>().Bind(configuration.GetSection(UsersOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsersOptions>, UsersOptionsValidator>());
         services.AddSingleton<PasswordHasher>();
+        services.AddSingleton<IPasswords, LocalPasswords>();
+        services.AddSingleton<IClientRules, CheckedClientRules>();
         services.AddSingleton(UserDirectories.Create);
         services.AddSingleton<DirectoryConfirmations>();
         services.AddSingleton<DirectoryMemberships>();

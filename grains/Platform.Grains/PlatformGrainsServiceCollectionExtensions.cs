@@ -57,7 +57,6 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton(provider => new NodeRegistry(
             provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IExpiredRows>(provider => provider.GetRequiredService<NodeRegistry>());
-        services.AddSingleton<LocalUserAdministration>();
         services.AddUserAdministration();
         services.AddScopeAdministration(configuration);
         services.AddSingleton<ScopeImporter>();

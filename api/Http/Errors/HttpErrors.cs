@@ -19,6 +19,7 @@ internal static class HttpErrors
     public static readonly ErrorCode StorageUnavailable = new("storage-unavailable", "The database does not answer. Try again.", 503);
     public static readonly ErrorCode KeysUnreadable = new("keys-unreadable", "The signing keys cannot be read. The operator has to mend it.", 503);
     public static readonly ErrorCode PoliciesUnreadable = new("policies-unreadable", "The policies cannot be read. The operator has to mend it.", 503);
+    public static readonly ErrorCode Busy = new("busy", "Too many passwords wait to be checked. Try again.", 503);
     public static readonly ErrorCode NotReady = new("not-ready", "This node does not take requests now.", 503);
 
     /// <summary>The entry for a status that the framework set.</summary>

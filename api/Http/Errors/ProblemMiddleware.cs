@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Api.Users.Passwords;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
 using Platform.Grains.Policies;
@@ -55,6 +56,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             case KeyRingUnreadableException:
                 LogKeysUnreadable(exception);
                 return Problems.WriteAsync(context, HttpErrors.KeysUnreadable);
+            case PasswordQueueFullException:
+                context.Response.Headers.RetryAfter = "1";
+                return Problems.WriteAsync(context, HttpErrors.Busy);
             case ConflictException or StateConflictException:
                 return Problems.WriteAsync(context, HttpErrors.Conflict);
             case BadHttpRequestException bad:

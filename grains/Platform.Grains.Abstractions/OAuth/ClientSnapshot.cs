@@ -28,6 +28,9 @@ public enum ClientOrigin
 
     /// <summary>By dynamic registration (RFC 7591).</summary>
     Registered,
+
+    /// <summary>By an administrator.</summary>
+    Administered,
 }
 
 /// <summary>How a secret is kept.</summary>
@@ -186,6 +189,9 @@ public sealed record ClientSnapshot(
     [property: Id(4)] long Epoch,
     [property: Id(5)] DateTimeOffset CreatedAt)
 {
+    /// <summary>The users who look after it.</summary>
+    [Id(6)] public ImmutableArray<Users.UserKey> Owners { get; init; } = [];
+
     /// <summary>Whether it has no way to prove who it is.</summary>
     public bool IsPublic => Definition.Authentication == ClientAuthentication.None;
 

@@ -12,10 +12,6 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("FindAsync"), Idempotent]
     Task<UserSnapshot?> FindAsync();
 
-    /// <summary>Makes or replaces a user of the local directory. The name has been claimed at <see cref="ILocalNameGrain"/>.</summary>
-    [Alias("DefineLocalAsync"), Idempotent]
-    Task DefineLocalAsync(LocalUserDefinition definition);
-
     /// <summary>The password hash of a local user; null where there is none. Only the local directory asks.</summary>
     [Alias("FindCredentialAsync"), Idempotent]
     Task<LocalCredential?> FindCredentialAsync();
@@ -40,30 +36,11 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("EndAllSessionsAsync"), Idempotent]
     Task EndAllSessionsAsync();
 
-    /// <summary>Disables the user, which ends all sessions with the same write, or enables them again.</summary>
-    /// <returns>False where there is no such user.</returns>
-    [Alias("SetDisabledAsync"), Idempotent]
-    Task<bool> SetDisabledAsync(bool disabled);
-
     /// <summary>Takes note of a verified login that begins no session.</summary>
     /// <returns>The user; null where they are disabled, or all sessions were ended since the login was verified.</returns>
     [Alias("AcceptLoginAsync"), Idempotent]
     Task<UserSnapshot?> AcceptLoginAsync(AcceptLogin command);
 }
-
-/// <summary>A local user as an administrator defines them.</summary>
-/// <param name="UserName">The name, as it is shown.</param>
-/// <param name="DisplayName">The full name.</param>
-/// <param name="Mail">The mail address; null where there is none.</param>
-/// <param name="PasswordHash">The password's hash with its parameters.</param>
-/// <param name="Disabled">Whether login is refused.</param>
-[GenerateSerializer, Immutable, Alias("platform.LocalUserDefinition")]
-public sealed record LocalUserDefinition(
-    [property: Id(0)] string UserName,
-    [property: Id(1)] string DisplayName,
-    [property: Id(2)] string? Mail,
-    [property: Id(3)] string PasswordHash,
-    [property: Id(4)] bool Disabled);
 
 /// <summary>What the local directory verifies a password against.</summary>
 /// <param name="PasswordHash">The hash with its parameters.</param>

@@ -46,6 +46,13 @@ internal static class ScopeHierarchyChanges
         return -1;
     }
 
+    /// <summary>Gives the scope at an index, and it alone, a new epoch: whoever is in it is so no longer.</summary>
+    public static ScopeHierarchyState RevokePresence(ScopeHierarchyState state, int index) => state with
+    {
+        LastEpoch = state.LastEpoch + 1,
+        Scopes = state.Scopes.SetItem(index, state.Scopes[index] with { Epoch = state.LastEpoch + 1 }),
+    };
+
     /// <summary>Gives scopes and what lies below them a new epoch.</summary>
     public static ScopeHierarchyState Revoke(ScopeHierarchyState state, IReadOnlySet<ScopePath> closed, long epoch)
     {

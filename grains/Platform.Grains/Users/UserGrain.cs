@@ -14,9 +14,10 @@ internal sealed class UserGrain(
     private const int MaxKnownAddresses = 20;
     private const int MaxUserAgentLength = 256;
 
-    public Task<UserSnapshot?> FindAsync() => Task.FromResult(Exists ? State.ToSnapshot(UserKey.Parse(Key)) : null);
+    /// <summary>Logins without a session come with each token request; only one an hour is worth a write.</summary>
+    private static readonly TimeSpan LoginResolution = TimeSpan.FromHours(1);
 
-    public Task DefineLocalAsync(LocalUserDefinition definition) => WriteAsync(UserChanges.Define(Exists ? State : null, definition));
+    public Task<UserSnapshot?> FindAsync() => Task.FromResult(Exists ? State.ToSnapshot(UserKey.Parse(Key)) : null);
 
     public Task<LocalCredential?> FindCredentialAsync() => Task.FromResult(
         Exists && State.PasswordHash is { } hash ? new LocalCredential(hash, State.Profile, State.Disabled, State.Epoch) : null);
@@ -34,8 +35,8 @@ internal sealed class UserGrain(
 
     public async Task<StartSessionResult> StartSessionAsync(StartSession command)
     {
-        // What ended all sessions while the password was checked, a new password above all, ends this login too (invariant 2).
-        if (State.Disabled || (command.Epoch is { } verified && verified != State.Epoch))
+        // What ended all sessions while the password was checked, a new password above all, ends this login too, and so does the user's removal (invariant 2).
+        if (State.Disabled || (command.Epoch is { } verified && (!Exists || verified != State.Epoch)))
         {
             return new(null);
         }
@@ -52,6 +53,8 @@ internal sealed class UserGrain(
                 Mail = command.Profile.Mail,
                 Sessions = WithNewest(entry, command.Limit),
                 KnownAddresses = WithKnown(command.Address),
+                CreatedAt = Exists ? State.CreatedAt : entry.StartedAt,
+                LastLoginAt = entry.StartedAt,
             });
         }
 
@@ -76,35 +79,21 @@ internal sealed class UserGrain(
     {
         if (Exists)
         {
-            await WriteAsync(State with { Epoch = State.Epoch + 1, Sessions = [] });
+            await WriteAsync(UserChanges.EndAll(State));
         }
-    }
-
-    public async Task<bool> SetDisabledAsync(bool disabled)
-    {
-        if (!Exists)
-        {
-            return false;
-        }
-
-        if (disabled != State.Disabled)
-        {
-            await WriteAsync(UserChanges.SetDisabled(State, disabled));
-        }
-
-        return true;
     }
 
     public async Task<UserSnapshot?> AcceptLoginAsync(AcceptLogin command)
     {
-        if (State.Disabled || (command.Epoch is { } verified && verified != State.Epoch))
+        if (State.Disabled || (command.Epoch is { } verified && (!Exists || verified != State.Epoch)))
         {
             return null;
         }
 
         var profile = command.Profile;
         var isKnown = Exists && State.UserName == profile.UserName && State.DisplayName == profile.DisplayName && State.Mail == profile.Mail;
-        if (!isKnown || !State.KnownAddresses.Contains(command.Address))
+        var now = time.GetUtcNow();
+        if (!isKnown || !State.KnownAddresses.Contains(command.Address) || !(State.LastLoginAt > now - LoginResolution))
         {
             await WriteAsync(State with
             {
@@ -112,6 +101,8 @@ internal sealed class UserGrain(
                 DisplayName = profile.DisplayName,
                 Mail = profile.Mail,
                 KnownAddresses = WithKnown(command.Address),
+                CreatedAt = Exists ? State.CreatedAt : now,
+                LastLoginAt = now,
             });
         }
 

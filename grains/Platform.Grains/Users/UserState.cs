@@ -7,7 +7,7 @@ namespace Platform.Grains.Users;
 internal sealed record UserState
 {
     /// <summary>The version of this shape.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
 
     public string UserName { get; init; } = "";
 
@@ -25,6 +25,17 @@ internal sealed record UserState
     public ImmutableArray<UserSessionState> Sessions { get; init; } = [];
 
     public ImmutableArray<string> KnownAddresses { get; init; } = [];
+
+    /// <summary>When the user was made, or first logged in; null: before this was kept.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When they last logged in, to the hour.</summary>
+    public DateTimeOffset? LastLoginAt { get; init; }
+
+    /// <summary>SHA-256 of what the one open link carries that sets the password, lower-case hexadecimal; null: there is none.</summary>
+    public string? ResetHash { get; init; }
+
+    public DateTimeOffset? ResetEndsAt { get; init; }
 
     public UserProfile Profile => new(UserName, DisplayName, Mail);
 

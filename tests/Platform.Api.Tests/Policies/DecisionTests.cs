@@ -147,7 +147,7 @@ public sealed class DecisionTests(DecisionTests.Fixture given) : IClassFixture<D
     public async Task AUserWhoIsDisabled_IsLetThroughNothing_AtOnce()
     {
         var users = (Api.Users.LocalUsers)given.Node.Services.GetService(typeof(Api.Users.LocalUsers))!;
-        Assert.Null((await users.AddAsync("dora", "Dora", null, TestData.Password("dora"), admin: false, "test", CancellationToken.None)).Problem);
+        Assert.Null((await users.AddAsync("dora", "Dora", null, TestData.Password("dora"), admin: false, "test", CancellationToken.None)).Refusal);
         var question = $$$"""{"method": "GET", "url": "https://{{{Host}}}/public", "subject": {"user": "dora"}}""";
         Assert.Equal("allow", (await ExplainAsync(question)).GetProperty("decision").GetString());
         await users.DisableAsync("dora", "test", CancellationToken.None);

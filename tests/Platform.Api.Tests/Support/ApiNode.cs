@@ -124,7 +124,7 @@ internal sealed class ApiNode : IAsyncDisposable
         foreach (var user in TestData.Users)
         {
             var result = await users.AddAsync(user, $"{user} <Test>", $"{user}@example.org", TestData.Password(user), admin: false, "test", CancellationToken.None);
-            Assert.Null(result.Problem);
+            Assert.Null(result.Refusal);
         }
 
         await ImportAsync(TestData.Import());

@@ -35,7 +35,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public LocalUsers Users => Get<LocalUsers>();
 
-    public LocalUserAdministration Administration => Get<LocalUserAdministration>();
+    public UserAdministration Administration => Get<UserAdministration>();
 
     public static async Task<TestNode> StartAsync(TestDatabase database, Action<IServiceCollection>? adjust = null)
     {

@@ -37,9 +37,17 @@ public sealed class GoldenStateTests
     [Fact]
     public void User_V1()
     {
-        var state = RoundTrip<UserState>("user.v1.json");
+        var state = Load<UserState>("user.v1.json");
         Assert.Equal("Alice", state.UserName);
         Assert.Equal("0011223344556677", Assert.Single(state.Sessions).Handle);
+        Assert.Null(state.CreatedAt);
+    }
+
+    [Fact]
+    public void User_V2()
+    {
+        var state = RoundTrip<UserState>("user.v2.json");
+        Assert.Equal((2026, 64, 4), (state.CreatedAt!.Value.Year, state.ResetHash!.Length, state.ResetEndsAt!.Value.Day));
     }
 
     [Fact]

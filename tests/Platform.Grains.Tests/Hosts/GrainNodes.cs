@@ -4,6 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Grains.Administration;
+using Platform.Grains.Administration.Clients;
+using Platform.Grains.Administration.Users;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
@@ -28,6 +31,9 @@ public sealed class GrainNodes : IAsyncLifetime
 
     /// <summary>Settings beside those that a node needs.</summary>
     internal IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Who may do everything.</summary>
+    internal static AdministrationActor Operator { get; } = AdministrationActor.Operator("test");
 
     /// <summary>The nodes' clock.</summary>
     public ShiftedTime Time { get; } = new();
@@ -57,6 +63,11 @@ public sealed class GrainNodes : IAsyncLifetime
 
     internal IActivityStore Activity(int node) => _hosts[node].Services.GetRequiredService<IActivityStore>();
 
+    internal UserAdministration Users(int node) => Get<UserAdministration>(node);
+
+    internal T Get<T>(int node)
+        where T : notnull => _hosts[node].Services.GetRequiredService<T>();
+
     internal IStateStore States(int node) => _hosts[node].Services.GetRequiredService<IStateStore>();
 
     public async Task InitializeAsync()
@@ -81,6 +92,8 @@ public sealed class GrainNodes : IAsyncLifetime
             builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddConsole();
             builder.AddPlatformEngine();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
+            builder.Services.AddSingleton<IPasswords, TestPasswords>();
+            builder.Services.AddSingleton<IClientRules, TestClientRules>();
             var host = builder.Build();
             _hosts.Add(host);
             await host.StartAsync();
@@ -101,12 +114,14 @@ public sealed class GrainNodes : IAsyncLifetime
     /// <summary>A user of the local directory under a name of their own.</summary>
     internal async Task<UserKey> NewUserAsync()
     {
-        var name = $"user-{Guid.NewGuid():N}";
-        Assert.True(LocalName.TryParse(name, out var parsed));
-        var key = await Grains(0).LocalName(parsed).ClaimAsync();
-        await Grains(0).User(key).DefineLocalAsync(new LocalUserDefinition(name, name, null, "$hash", Disabled: false));
-        return key;
+        var made = await Users(0).CreateAsync(Operator, new NewUser($"user-{Guid.NewGuid():N}", null, null, "a password"), CancellationToken.None);
+        Assert.Null(made.Refusal);
+        return made.Value!.Key;
     }
+
+    /// <summary>Disables a user, or enables them.</summary>
+    internal async Task SetDisabledAsync(UserKey user, bool disabled) =>
+        Assert.Null((await Users(0).SetDisabledAsync(Operator, user.ToString(), disabled, null, CancellationToken.None)).Refusal);
 
     /// <summary>A login of a user on a node.</summary>
     internal async Task<SessionKey> LoginAsync(int node, UserKey user, int limit = 20)

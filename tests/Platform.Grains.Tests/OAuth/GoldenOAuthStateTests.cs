@@ -20,9 +20,18 @@ public sealed class GoldenOAuthStateTests
     [Fact]
     public void Client_V1()
     {
-        var state = RoundTrip<ClientState>("oauth-client.v1.json");
-        Same(state.Definition, ClientDefinitionState.From(state.ToSnapshot(new ClientId("viewer")).Definition));
+        var state = Load<ClientState>("oauth-client.v1.json").State;
         Assert.Equal((ClientOrigin.Registered, true, 281474976710655), (state.Origin, state.Suspended, state.Epoch));
+        Assert.Empty(state.Owners);
+    }
+
+    [Fact]
+    public void Client_V2()
+    {
+        var state = RoundTrip<ClientState>("oauth-client.v2.json");
+        var snapshot = state.ToSnapshot(new ClientId("viewer"));
+        Same(state.Definition, ClientDefinitionState.From(snapshot.Definition));
+        Assert.Equal((ClientOrigin.Administered, "local:5f0c"), (snapshot.Origin, Assert.Single(snapshot.Owners).ToString()));
     }
 
     [Fact]
@@ -79,10 +88,15 @@ public sealed class GoldenOAuthStateTests
     [Fact]
     public void KeyRing_V1() => Assert.Equal([4, 5, 6], RoundTrip<KeyRingState>("oauth-keys.v1.json").RefreshSecret);
 
-    private static TState RoundTrip<TState>(string file)
+    private static (string Golden, TState State) Load<TState>(string file)
     {
         var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file)).TrimEnd();
-        var state = StateSerializer.Deserialize<TState>(Encoding.UTF8.GetBytes(golden));
+        return (golden, StateSerializer.Deserialize<TState>(Encoding.UTF8.GetBytes(golden)));
+    }
+
+    private static TState RoundTrip<TState>(string file)
+    {
+        var (golden, state) = Load<TState>(file);
         Assert.Equal(golden, Text(state));
         return state;
     }

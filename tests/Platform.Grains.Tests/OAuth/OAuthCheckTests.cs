@@ -20,13 +20,13 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
     /// <summary>What ends every token of an authorization.</summary>
     private static Dictionary<string, Func<GrainNodes, Given, Task>> EndsOfUserTokens { get; } = new()
     {
-        ["user disabled"] = (nodes, given) => nodes.Grains(0).User(given.User).SetDisabledAsync(true),
+        ["user disabled"] = (nodes, given) => nodes.SetDisabledAsync(given.User, true),
         ["user disabled and enabled"] = async (nodes, given) =>
         {
-            await nodes.Grains(0).User(given.User).SetDisabledAsync(true);
-            await nodes.Grains(0).User(given.User).SetDisabledAsync(false);
+            await nodes.SetDisabledAsync(given.User, true);
+            await nodes.SetDisabledAsync(given.User, false);
         },
-        ["new password"] = (nodes, given) => nodes.Grains(0).User(given.User).DefineLocalAsync(new LocalUserDefinition("u", "U", null, "$other", Disabled: false)),
+        ["new password"] = (nodes, given) => nodes.Users(0).SetPasswordAsync(GrainNodes.Operator, given.User.ToString(), "another password", null, CancellationToken.None),
         ["all sessions ended"] = (nodes, given) => nodes.Grains(0).User(given.User).EndAllSessionsAsync(),
         ["session ended"] = (nodes, given) => nodes.Grains(0).Session(given.Session).EndAsync(),
         ["session forgotten by its user"] = async (nodes, given) => await nodes.Grains(0).User(given.User).ForgetSessionAsync(
@@ -315,7 +315,7 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
     {
         foreach (var end in new Func<UserKey, ScopeSnapshot, Task>[]
         {
-            (user, _) => nodes.Grains(0).User(user).SetDisabledAsync(true),
+            (user, _) => nodes.SetDisabledAsync(user, true),
             (user, _) => nodes.Grains(0).User(user).EndAllSessionsAsync(),
             (user, context) => nodes.Grains(0).Memberships(user).RemoveAsync(context.Path),
             async (_, context) =>

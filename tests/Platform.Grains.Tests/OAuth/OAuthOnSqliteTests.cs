@@ -4,6 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Platform.Grains.Administration.Clients;
+using Platform.Grains.Administration.Users;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
 using Platform.Grains.Tests.Hosts;
@@ -36,6 +38,8 @@ public sealed class OAuthOnSqliteTests : IAsyncLifetime, IDisposable
         });
         builder.AddPlatformEngine();
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
+        builder.Services.AddSingleton<IPasswords, TestPasswords>();
+        builder.Services.AddSingleton<IClientRules, TestClientRules>();
         _host = builder.Build();
         await _host.StartAsync();
     }
@@ -52,8 +56,9 @@ public sealed class OAuthOnSqliteTests : IAsyncLifetime, IDisposable
     public async Task Code_Family_Check_Revocation_AndSweeping()
     {
         var check = _host.Services.GetRequiredService<IOAuthCheck>();
-        var user = new UserKey(UserKey.Local, "someone");
-        await Grains.User(user).DefineLocalAsync(new LocalUserDefinition("u", "U", null, "$hash", Disabled: false));
+        var made = await _host.Services.GetRequiredService<UserAdministration>().CreateAsync(
+            GrainNodes.Operator, new NewUser("someone", null, null, "a password"), CancellationToken.None);
+        var user = made.Value!.Key;
         var id = new ClientId("client");
         Assert.True(await Grains.Client(id).RegisterAsync(OAuthFacts.Definition));
         var client = (await check.FindClientAsync(id, CancellationToken.None))!.Client;

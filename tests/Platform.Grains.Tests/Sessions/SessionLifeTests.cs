@@ -80,10 +80,10 @@ public sealed class SessionLifeTests(GrainNodes nodes)
         var user = await nodes.NewUserAsync();
         var session = await nodes.LoginAsync(0, user);
         Assert.NotNull(await LiveAsync(1, session));
-        Assert.True(await nodes.Grains(0).User(user).SetDisabledAsync(true));
+        await nodes.SetDisabledAsync(user, true);
         Assert.Null(await LiveAsync(1, session));
         Assert.Null((await nodes.Grains(1).User(user).StartSessionAsync(GrainNodes.Start(SessionKey.FromId(SessionId.New())))).Session);
-        await nodes.Grains(0).User(user).SetDisabledAsync(false);
+        await nodes.SetDisabledAsync(user, false);
         Assert.Null(await LiveAsync(0, session));
     }
 

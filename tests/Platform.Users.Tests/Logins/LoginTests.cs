@@ -118,8 +118,9 @@ public sealed class LoginTests : IAsyncLifetime
     public async Task Login_RaisesAnOldWorkFactor()
     {
         var old = PasswordHash.Create("an old password", 1000).ToString();
-        var key = await _node.Grains.LocalName(Ldap.Ldap.Name("olga")).ClaimAsync();
-        await _node.Grains.User(key).DefineLocalAsync(new LocalUserDefinition("olga", "Olga", null, old, Disabled: false));
+        await _node.AddUserAsync("olga", "an old password");
+        var key = (await _node.Grains.LocalName(Ldap.Ldap.Name("olga")).FindHolderAsync())!.Value;
+        Assert.True(await _node.Grains.User(key).UpgradePasswordHashAsync((await _node.Grains.User(key).FindCredentialAsync())!.PasswordHash, old));
 
         Assert.IsType<LoginResult.Refused>(await _node.LoginAsync("olga", "not her password"));
         Assert.Equal(old, (await _node.Grains.User(key).FindCredentialAsync())!.PasswordHash);

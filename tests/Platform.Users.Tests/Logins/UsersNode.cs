@@ -70,7 +70,7 @@ internal sealed class UsersNode : IAsyncDisposable
         where T : notnull => _host!.Services.GetRequiredService<T>();
 
     public async Task AddUserAsync(string name, string password) =>
-        Assert.Equal(LocalUserOutcome.Done, (await LocalUsers.AddAsync(name, null, null, password, admin: false, "test", default)).Outcome);
+        Assert.Null((await LocalUsers.AddAsync(name, null, null, password, admin: false, "test", default)).Refusal);
 
     public Task<LoginResult> LoginAsync(string name, string password, IPAddress? address = null) =>
         Get<ILogin>().LoginAsync(new LoginAttempt(name, password, address ?? Home, "test agent"), CancellationToken.None);

@@ -67,7 +67,7 @@ public sealed class UserList(IDatabase database)
             {
                 var key = UserKey.Parse(row.GetString(1));
                 var state = StateSerializer.Deserialize<UserState>(row.GetFieldValue<byte[]>(Query.FirstColumn));
-                return new UserListItem(state.ToSnapshot(key), null, null);
+                return new UserListItem(state.ToSnapshot(key), state.CreatedAt, state.LastLoginAt);
             },
             cancellationToken);
     }

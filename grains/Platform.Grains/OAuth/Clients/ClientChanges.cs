@@ -22,10 +22,13 @@ internal static class ClientChanges
     };
 
     /// <summary>Another definition; where it takes away what tokens rest on, they end.</summary>
-    public static ClientState Redefine(ClientState state, ClientDefinition definition)
+    /// <param name="state">The client.</param>
+    /// <param name="definition">What it is from now on.</param>
+    /// <param name="now">The time (UTC): a secret that is over by then takes nothing away when it goes.</param>
+    public static ClientState Redefine(ClientState state, ClientDefinition definition, DateTimeOffset now)
     {
         var next = ClientDefinitionState.From(definition);
-        return state with { Definition = next, Epoch = TakesAway(state.Definition, next) ? state.Epoch + 1 : state.Epoch };
+        return state with { Definition = next, Epoch = TakesAway(state.Definition, next, now) ? state.Epoch + 1 : state.Epoch };
     }
 
     /// <summary>Refuses the client, which ends its tokens, or lets it in again.</summary>
@@ -37,13 +40,13 @@ internal static class ClientChanges
     public static bool Same(ClientDefinitionState one, ClientDefinitionState other) =>
         StateSerializer.Serialize(one).Span.SequenceEqual(StateSerializer.Serialize(other).Span);
 
-    private static bool TakesAway(ClientDefinitionState before, ClientDefinitionState after) =>
+    private static bool TakesAway(ClientDefinitionState before, ClientDefinitionState after, DateTimeOffset now) =>
         before.Authentication != after.Authentication
         || (before.Jwks is not null && before.Jwks != after.Jwks)
         || (before.JwksUri is not null && before.JwksUri != after.JwksUri)
         || (before.Legacy && !after.Legacy)
         || (before.Trusted && !after.Trusted)
-        || before.Secrets.Select(secret => secret.Hash).Except(after.Secrets.Select(secret => secret.Hash), StringComparer.Ordinal).Any()
+        || before.Secrets.Where(secret => !(secret.EndsAt <= now)).Select(secret => secret.Hash).Except(after.Secrets.Select(secret => secret.Hash), StringComparer.Ordinal).Any()
         || before.RedirectUris.Except(after.RedirectUris, StringComparer.Ordinal).Any()
         || before.GrantTypes.Except(after.GrantTypes, StringComparer.Ordinal).Any()
         || before.OAuthScopes.Except(after.OAuthScopes, StringComparer.Ordinal).Any()

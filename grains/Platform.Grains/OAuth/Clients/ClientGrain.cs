@@ -28,7 +28,7 @@ internal sealed class ClientGrain(
             return false;
         }
 
-        var next = ClientChanges.Redefine(State, definition);
+        var next = ClientChanges.Redefine(State, definition, time.GetUtcNow());
         if (!ClientChanges.Same(State.Definition, next.Definition))
         {
             await WriteAsync(next);

@@ -6,7 +6,7 @@ namespace Platform.Grains.OAuth.Clients;
 internal sealed record ClientState
 {
     /// <summary>The version of this shape.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
 
     public ClientOrigin Origin { get; init; }
 
@@ -18,7 +18,11 @@ internal sealed record ClientState
 
     public ClientDefinitionState Definition { get; init; } = new();
 
-    public ClientSnapshot ToSnapshot(ClientId id) => new(id, Definition.ToDefinition(), Origin, Suspended, Epoch, CreatedAt);
+    /// <summary>The keys of the users who look after it, ordered.</summary>
+    public ImmutableArray<string> Owners { get; init; } = [];
+
+    public ClientSnapshot ToSnapshot(ClientId id) =>
+        new(id, Definition.ToDefinition(), Origin, Suspended, Epoch, CreatedAt) { Owners = [.. Owners.Select(Users.UserKey.Parse)] };
 }
 
 /// <summary>The persisted shape of a client's secret.</summary>

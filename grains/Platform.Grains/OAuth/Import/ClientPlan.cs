@@ -61,7 +61,7 @@ internal sealed class ClientPlan(StateTransaction transaction, DateTimeOffset no
         Problems.AddRange(client.FindProblems(definition));
         var next = before is null
             ? ClientChanges.Make(definition, ClientOrigin.Imported, now)
-            : ClientChanges.Redefine(before, definition);
+            : ClientChanges.Redefine(before, definition, now);
         if (client.Suspended is { } suspended && suspended.Value != next.Suspended)
         {
             next = ClientChanges.SetSuspended(next, suspended.Value);

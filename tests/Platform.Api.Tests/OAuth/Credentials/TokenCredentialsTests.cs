@@ -128,10 +128,10 @@ public sealed class TokenCredentialsTests(TokenNode given)
     {
         var (tokens, authorization, _) = await given.TokensAsync(TokenNode.Web, "read", "carol");
         Assert.Equal("carol", (await given.Node.GetAsync("/session", Bearer(tokens.Text("access_token"))).JsonAsync()).Text("user"));
-        var user = given.Grains.User(new UserKey(authorization.User.Directory, authorization.User.Id));
-        await user.SetDisabledAsync(true);
+        var users = given.Node.Services.GetRequiredService<LocalUsers>();
+        Assert.Null((await users.DisableAsync(authorization.User.ToString(), "test", CancellationToken.None)).Refusal);
         Assert.Equal("invalid-token", await given.Node.GetAsync("/session", Bearer(tokens.Text("access_token"))).CodeAsync(HttpStatusCode.Unauthorized));
-        await user.SetDisabledAsync(false);
+        Assert.Null((await users.EnableAsync(authorization.User.ToString(), "test", CancellationToken.None)).Refusal);
         Assert.Equal("invalid-token", await given.Node.GetAsync("/session", Bearer(tokens.Text("access_token"))).CodeAsync(HttpStatusCode.Unauthorized));
     }
 
