@@ -2,9 +2,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Users;
 using Platform.Grains;
+using Platform.Grains.Administration;
+using Platform.Grains.Administration.Users;
 using Platform.Grains.Audit;
 using Platform.Grains.Scopes.Import;
-using Platform.Grains.Users;
 using Platform.Storage;
 using Platform.Storage.DataProtection;
 
@@ -65,7 +66,7 @@ internal sealed class TestNode : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public Task<LocalUserResult> AddUserAsync(string name) => Users.AddAsync(name, null, null, $"password of {name}", false, "console:test", CancellationToken.None);
+    public Task<AdministrationResult<AdministeredUser>> AddUserAsync(string name) => Users.AddAsync(name, null, null, $"password of {name}", false, "console:test", CancellationToken.None);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -9,7 +9,6 @@ using Platform.Grains.Administration.Users;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
 using Platform.Grains.Tests.Hosts;
-using Platform.Grains.Users;
 using Platform.Silo;
 using Platform.Storage;
 using Platform.Testing;

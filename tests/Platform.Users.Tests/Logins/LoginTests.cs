@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using Platform.Api.Users;
 using Platform.Api.Users.Passwords;
 using Platform.Grains.Audit;
-using Platform.Grains.Users;
 using Platform.Testing;
 using SessionOptions = Platform.Api.Sessions.SessionOptions;
 

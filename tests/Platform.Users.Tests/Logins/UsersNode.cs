@@ -10,7 +10,6 @@ using Platform.Api.Users;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Sessions;
-using Platform.Grains.Users;
 using Platform.Silo;
 using Platform.Testing;
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Api.OAuth;
 using Platform.Api.Tests.OAuth.Tokens;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Tests.Support;
-using Platform.Grains.Users;
+using Platform.Api.Users;
 
 namespace Platform.Api.Tests.OAuth.Credentials;
 
