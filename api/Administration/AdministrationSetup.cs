@@ -1,9 +1,15 @@
 using Platform.Api.Account.Api;
+using Platform.Api.Account.Reset;
+using Platform.Api.Administration.Audit;
+using Platform.Api.Administration.Clients;
 using Platform.Api.Administration.Http;
+using Platform.Api.Administration.Keys;
 using Platform.Api.Administration.Members;
+using Platform.Api.Administration.Nodes;
 using Platform.Api.Administration.Rights;
 using Platform.Api.Administration.Scopes;
 using Platform.Api.Administration.Sessions;
+using Platform.Api.Administration.Users;
 using Platform.Grains.Administration.Sessions;
 
 namespace Platform.Api.Administration;
@@ -29,6 +35,12 @@ internal static class AdministrationSetup
     {
         var administrators = AdministrationRoutes.ForAdministrators(routes);
         RightsEndpoints.Map(administrators);
+        UserEndpoints.Map(administrators);
+        SessionAdministrationEndpoints.Map(administrators);
+        ClientEndpoints.Map(administrators);
+        KeyEndpoints.Map(administrators);
+        AuditEndpoints.Map(administrators);
+        NodeEndpoints.Map(administrators);
         ScopeAdministrationEndpoints.Map(administrators);
         DefinitionEndpoints.Map(administrators);
         TermsEndpoints.Map(administrators);
@@ -36,5 +48,6 @@ internal static class AdministrationSetup
         InvitationEndpoints.Map(administrators);
         var oneself = AdministrationRoutes.ForOneself(routes);
         AdmissionEndpoints.Map(oneself);
+        ResetEndpoints.Map(routes);
     }
 }

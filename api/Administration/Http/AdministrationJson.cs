@@ -35,7 +35,7 @@ internal static class AdministrationJson
 
         if (FindUnknown(root, Options.GetTypeInfo(typeof(T)), "") is { } unknown)
         {
-            return (null, Malformed(unknown, "There is no such member here."));
+            return (null, Malformed(unknown, "There is no such member here, or it is a list that holds null."));
         }
 
         try
@@ -64,6 +64,12 @@ internal static class AdministrationJson
 
         if (element.ValueKind == JsonValueKind.Array && type.Kind == JsonTypeInfoKind.Enumerable)
         {
+            // No list of ours has holes, and the serializer would let them through.
+            if (element.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Null))
+            {
+                return path;
+            }
+
             var items = Options.GetTypeInfo(type.ElementType!);
             return element.EnumerateArray().Select((item, index) => FindUnknown(item, items, FormattableString.Invariant($"{path}[{index}]"))).FirstOrDefault(found => found is not null);
         }

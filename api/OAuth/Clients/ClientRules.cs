@@ -13,18 +13,33 @@ internal sealed record ClientFault(string Member, string Message);
 internal static class ClientRules
 {
     private const int MaxUriLength = 2000;
+    private const int MaxNameLength = 200;
+    private const int MaxContacts = 20;
 
     private static readonly TimeSpan LongestToken = TimeSpan.FromDays(1), LongestRefreshToken = TimeSpan.FromDays(3650);
 
     /// <summary>All reasons against a client.</summary>
     public static IEnumerable<ClientFault> FindFaults(ClientDefinition client) =>
-        FindFaultyAddresses(client).Concat(FindFaultyGrants(client)).Concat(FindFaultyAuthentication(client)).Concat(FindFaultyLimits(client));
+        FindFaultyNames(client).Concat(FindFaultyAddresses(client)).Concat(FindFaultyGrants(client)).Concat(FindFaultyAuthentication(client)).Concat(FindFaultyLimits(client));
 
     /// <summary>Whether it is an OAuth scope that a client may be registered for.</summary>
     public static bool IsOAuthScope(string text) =>
         OAuthScopes.Fixed.Contains(text)
         || text == OAuthScopes.AnyContext
         || (text.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal) && ScopePath.TryParse(text[OAuthScopes.ContextPrefix.Length..], out _));
+
+    private static IEnumerable<ClientFault> FindFaultyNames(ClientDefinition client)
+    {
+        if (client.Name.Length > MaxNameLength || client.Name.Any(char.IsControl))
+        {
+            yield return new ClientFault("client_name", $"it has at most {MaxNameLength} characters and no control characters");
+        }
+
+        if (client.Contacts.Length > MaxContacts || client.Contacts.Any(contact => contact.Length > MaxNameLength || contact.Any(char.IsControl)))
+        {
+            yield return new ClientFault("contacts", $"there are at most {MaxContacts}, each of at most {MaxNameLength} characters without control characters");
+        }
+    }
 
     private static IEnumerable<ClientFault> FindFaultyAddresses(ClientDefinition client)
     {

@@ -30,6 +30,9 @@ internal sealed class ClientMetadata(OutwardFetch fetch)
     /// <summary>The name of a way to authenticate.</summary>
     public static string NameOf(ClientAuthentication method) => Methods.First(pair => pair.Value == method).Key;
 
+    /// <summary>The way to authenticate that a name stands for; null: none.</summary>
+    public static ClientAuthentication? FindMethod(string? name) => name is not null && Methods.TryGetValue(name, out var method) ? method : null;
+
     /// <summary>The definition, without secrets; or the error that names all that is wrong.</summary>
     public async ValueTask<(ClientDefinition? Definition, OAuthError? Refusal)> ReadAsync(JsonElement body, CancellationToken cancellationToken)
     {
@@ -75,7 +78,7 @@ internal sealed class ClientMetadata(OutwardFetch fetch)
             reader.Faults.Add("token_endpoint_auth_method none does not fit client_credentials and token exchange");
         }
 
-        var (keys, keysAt) = ReadKeys(reader, method);
+        var (keys, keysAt) = ReadKeys(reader);
         return new ClientDefinition
         {
             Name = reader.Text("client_name", MaxName) ?? "",
@@ -141,25 +144,10 @@ internal sealed class ClientMetadata(OutwardFetch fetch)
         return [.. names.Except(OAuthScopes.ByOperator).Where(name => OAuthScopes.Fixed.Contains(name) || name.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal))];
     }
 
-    private (string? Set, string? Address) ReadKeys(MetadataReader reader, ClientAuthentication method)
+    private (string? Set, string? Address) ReadKeys(MetadataReader reader)
     {
         var set = reader.Object("jwks");
         var address = ReadOutward(reader, "jwks_uri");
-        if (reader.Has("jwks") && reader.Has("jwks_uri"))
-        {
-            reader.Faults.Add("jwks and jwks_uri exclude one another");
-        }
-
-        if (set is not null && (ClientKeys.Parse(set) is not { Count: > 0 } keys || keys.Any(key => !ClientKeys.IsPublic(key))))
-        {
-            reader.Faults.Add("jwks holds no key, or one that is no public RSA or EC key");
-        }
-
-        if (method == ClientAuthentication.PrivateKeyJwt && set is null && address is null)
-        {
-            reader.Faults.Add("private_key_jwt needs jwks or jwks_uri");
-        }
-
         return (set, address);
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
+using Platform.Api.OAuth.Clients;
 using Platform.Api.OAuth.Cors;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.Sessions;
@@ -59,6 +60,12 @@ internal sealed class RegistrationEndpoint(
         var token = NewSecret(32);
         var secret = HasSecret(definition.Authentication) ? NewSecret(32) : null;
         definition = definition with { RegistrationTokenHash = HashOf(token), Secrets = secret is null ? [] : [KeptSecret(secret)] };
+        if (FindRefusal(definition) is { } against)
+        {
+            await against.WriteAsync(context);
+            return;
+        }
+
         if (!await grains.Client(id).RegisterAsync(definition) || await check.DescribeClientAsync(id, context.RequestAborted) is not { } client)
         {
             throw new InvalidOperationException("A new client's id is another client's already.");
@@ -106,6 +113,12 @@ internal sealed class RegistrationEndpoint(
             RequestBurst = before.RequestBurst,
             Origins = before.Origins,
         };
+        if (FindRefusal(definition) is { } against)
+        {
+            await against.WriteAsync(context);
+            return;
+        }
+
         if (!await grains.Client(client.Id).RedefineAsync(definition) || await check.DescribeClientAsync(client.Id, context.RequestAborted) is not { } changed)
         {
             await RefuseAsync(context, OAuthError.InvalidToken("The registration is not there any more."));
@@ -155,6 +168,13 @@ internal sealed class RegistrationEndpoint(
         return id is { } expected && (!body.TryGetProperty("client_id", out var named) || named.ValueKind != JsonValueKind.String || named.GetString() != expected.Value)
             ? (null, OAuthError.InvalidRequest("The client_id is missing, or is not that of the address."))
             : await metadata.ReadAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>What holds for every client holds for registered ones, too.</summary>
+    private static OAuthError? FindRefusal(ClientDefinition definition)
+    {
+        var faults = ClientRules.FindFaults(definition).ToList();
+        return faults.Count == 0 ? null : new OAuthError("invalid_client_metadata", string.Join("; ", faults.Select(fault => $"{fault.Member}: {fault.Message}")));
     }
 
     private Task AnswerAsync(HttpContext context, int status, ClientSnapshot client, string? secret, string? token)

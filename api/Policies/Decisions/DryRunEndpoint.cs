@@ -26,7 +26,7 @@ internal sealed class DryRunEndpoint(PolicyDecider decider, PolicySetEndpoints r
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<DryRunEndpoint>();
-        routes.MapPost("/policies/{service}/dry-run", endpoint.PostAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapPost("/policies/{service}/dry-run", endpoint.PostAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("DryRunPolicySet", "Which decisions about the given requests would change with the given set. Nothing is stored.", endpoint.PostAsync, 200, 400, 401, 403, 413, 415, 422, 503)
             .TakesDocument("application/json", required: true).AnswersDocument();
     }

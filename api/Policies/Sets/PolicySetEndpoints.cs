@@ -23,30 +23,30 @@ internal sealed class PolicySetEndpoints(IPlatformGrains grains, IPolicyCheck ch
     {
         var reading = routes.ServiceProvider.GetRequiredService<PolicySetEndpoints>();
         var changing = routes.ServiceProvider.GetRequiredService<PolicySetChanges>();
-        routes.MapGet("/policies", reading.ListAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapGet("/policies", reading.ListAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("ListPolicySets", "The protected services whose policies the caller manages.", reading.ListAsync, 200, 401, 403, 503)
             .AnswersDocument();
-        routes.MapMethods(One, ["GET", "HEAD"], reading.GetAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapMethods(One, ["GET", "HEAD"], reading.GetAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("GetPolicySet", "The policy set of a service, as JSON.", reading.GetAsync, 200, 304, 400, 401, 403, 404, 503)
             .TakesHeader("If-None-Match", "304 where the set still has this entity tag.").AnswersDocument();
-        routes.MapPut(One, changing.PutAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapPut(One, changing.PutAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("PutPolicySet", "Stores the policy set of a service, from JSON or YAML; all that is wrong with it is said at once.", changing.PutAsync, 200, 201, 400, 401, 403, 409, 412, 413, 415, 422, 503)
             .TakesQuery("check", "true: says what would be wrong, and changes nothing.")
             .TakesQuery("comment", "Why, for the history.")
             .TakesHeader("If-Match", "The entity tag that the set has to have; *: there has to be one.")
             .TakesHeader("If-None-Match", "*: there must be no set.")
             .TakesDocument("application/json", required: true).AnswersDocument();
-        routes.MapDelete(One, changing.DeleteAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapDelete(One, changing.DeleteAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("DeletePolicySet", "Removes the policy set of a service: everything there is denied from then on. Its history stays.", changing.DeleteAsync, 204, 400, 401, 403, 404, 409, 412, 503)
             .TakesQuery("comment", "Why, for the history.")
             .TakesHeader("If-Match", "The entity tag that the set has to have.");
-        routes.MapGet(One + "/revisions", reading.ListRevisionsAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapGet(One + "/revisions", reading.ListRevisionsAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("ListPolicyRevisions", "The revisions of a service's policy set, the newest first: who, when and why. The last 50 are kept.", reading.ListRevisionsAsync, 200, 400, 401, 403, 404, 503)
             .AnswersDocument();
-        routes.MapGet(One + "/revisions/{number}", reading.GetRevisionAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapGet(One + "/revisions/{number}", reading.GetRevisionAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("GetPolicyRevision", "The policy set as it was.", reading.GetRevisionAsync, 200, 400, 401, 403, 404, 503)
             .AnswersDocument();
-        routes.MapPost(One + "/revisions/{number}/rollback", changing.RollBackAsync).ForPrincipal(OAuthScopes.Policies).Offering(Offers.Own)
+        routes.MapPost(One + "/revisions/{number}/rollback", changing.RollBackAsync).ForPrincipal(OAuthScopes.Policies, OAuthScopes.Admin).Offering(Offers.Own)
             .Describe("RollBackPolicySet", "Makes an earlier revision the newest again, where it is still valid.", changing.RollBackAsync, 200, 201, 400, 401, 403, 404, 409, 412, 422, 503)
             .TakesQuery("comment", "Why, for the history.")
             .TakesHeader("If-Match", "The entity tag that the set has to have.").AnswersDocument();

@@ -1,3 +1,4 @@
+using Platform.Grains.Administration.Lists;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
@@ -14,18 +15,38 @@ namespace Platform.Grains.Administration.Users;
 public sealed class UserAdministration
 {
     private readonly IStateStore _store;
+    private readonly UserList _list;
+    private readonly AuthorityReader _authorities;
     private readonly IPasswords _passwords;
     private readonly EndedSessions _ended;
     private readonly IAuditLog _audit;
     private readonly TimeProvider _time;
 
-    internal UserAdministration(IStateStore store, IPasswords passwords, EndedSessions ended, IAuditLog audit, TimeProvider time)
+    internal UserAdministration(
+        IStateStore store, UserList list, AuthorityReader authorities, IPasswords passwords, EndedSessions ended, IAuditLog audit, TimeProvider time)
     {
         _store = store;
+        _list = list;
+        _authorities = authorities;
         _passwords = passwords;
         _ended = ended;
         _audit = audit;
         _time = time;
+    }
+
+    /// <summary>The users that the actor may see: all for those who administer users, and otherwise members of scopes whose members they may see.</summary>
+    public async Task<AdministrationResult<Page<UserListItem>>> ListAsync(
+        AdministrationActor actor, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var authority = await _authorities.ReadAsync(actor, cancellationToken);
+        if (authority.AllowsAnywhere(Permission.ManageUsers))
+        {
+            return await _list.FindAsync(filter, page, cancellationToken);
+        }
+
+        return authority.ScopesWith(Permission.ViewMembers) is { } seen && !(seen.Exact.IsEmpty && seen.Subtrees.IsEmpty)
+            ? await _list.FindAsync(filter with { VisibleIn = seen }, page, cancellationToken)
+            : AdministrationRefusal.Forbidden("Users are listed to managers alone.");
     }
 
     /// <summary>A user.</summary>
@@ -313,13 +334,8 @@ public sealed class UserAdministration
     }
 
     /// <summary>Whether the actor may not administer users.</summary>
-    private Task<AdministrationRefusal?> RefuseAsync(AdministrationActor actor, CancellationToken cancellationToken) =>
-        StateTransaction.RunAsync(
-            _store,
-            async (transaction, token) => (await Authority.ReadAsync(transaction, actor, _time.GetUtcNow(), token)).AllowsAnywhere(Permission.ManageUsers)
-                ? null
-                : AdministeredRow.NotAllowed,
-            cancellationToken);
+    private async Task<AdministrationRefusal?> RefuseAsync(AdministrationActor actor, CancellationToken cancellationToken) =>
+        (await _authorities.ReadAsync(actor, cancellationToken)).AllowsAnywhere(Permission.ManageUsers) ? null : AdministeredRow.NotAllowed;
 
     /// <summary>Records what is in force already, so the caller's going away does not end it.</summary>
     private ValueTask RecordAsync(string action, AdministrationActor actor, UserKey user, string detail) =>

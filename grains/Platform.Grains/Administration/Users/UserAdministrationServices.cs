@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Platform.Grains.Administration.Audits;
 using Platform.Grains.Administration.Clients;
 using Platform.Grains.Administration.Idempotency;
 using Platform.Grains.Administration.Keys;
 using Platform.Grains.Administration.Lists;
+using Platform.Grains.Administration.Nodes;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
@@ -24,7 +26,7 @@ internal static class UserAdministrationServices
         services.AddSingleton<IExpiredRows>(provider => provider.GetRequiredService<IdempotencyTable>());
         services.AddSingleton<EndedSessions>();
         services.AddSingleton(provider => new UserAdministration(
-            Get<IStateStore>(provider), Get<IPasswords>(provider), Get<EndedSessions>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
+            Get<IStateStore>(provider), Get<UserList>(provider), Get<AuthorityReader>(provider), Get<IPasswords>(provider), Get<EndedSessions>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new OwnAccount(
             Get<IStateStore>(provider), Get<IPasswords>(provider), Get<LoginThrottle>(provider), Get<EndedSessions>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new SessionAdministration(
@@ -33,6 +35,8 @@ internal static class UserAdministrationServices
             Get<IStateStore>(provider), Get<ClientList>(provider), Get<IClientRules>(provider), Get<AuthorityReader>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new KeyAdministration(
             Get<IStateStore>(provider), Get<KeyCipher>(provider), Get<IOptions<KeyRingOptions>>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
+        services.AddSingleton(provider => new AuditAdministration(Get<AuditList>(provider), Get<AuthorityReader>(provider)));
+        services.AddSingleton(provider => new NodeAdministration(Get<NodeRegistry>(provider), Get<AuthorityReader>(provider)));
         return services;
     }
 

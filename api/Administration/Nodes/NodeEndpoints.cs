@@ -1,0 +1,24 @@
+using Platform.Api.Administration.Http;
+using Platform.Grains.Administration.Nodes;
+using Platform.Grains.Cluster;
+
+namespace Platform.Api.Administration.Nodes;
+
+/// <summary>The processes of the cluster by REST.</summary>
+internal sealed class NodeEndpoints(NodeAdministration nodes)
+{
+    /// <summary>Maps them.</summary>
+    public static void Map(AdministrationRoutes routes)
+    {
+        var endpoints = new NodeEndpoints(routes.Services.GetRequiredService<NodeAdministration>());
+        routes.MapGet("/nodes", "Nodes", "ListNodes", "The processes of the cluster and how they do; which of them answers.", endpoints.ListAsync);
+    }
+
+    private async Task<AdministrationAnswer> ListAsync(AdministrationRequest request) =>
+        AdministrationAnswer.Of(await nodes.ListAsync(request.Actor, request.Aborted), list => new NodesDocument(
+            list.Self, [.. list.Nodes.Select(node => new NodeDocument(node.Name, node.Engine, node.Version, node.StartedAt, node.LastSeenAt, node.Health))]));
+
+    private sealed record NodesDocument(string Self, IReadOnlyList<NodeDocument> Items);
+
+    private sealed record NodeDocument(string Name, string Engine, string Version, DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, NodeHealth Health);
+}
