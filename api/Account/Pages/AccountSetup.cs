@@ -12,6 +12,8 @@ internal static class AccountSetup
         services.AddSingleton<TermsPages>();
         services.AddSingleton<InvitationPages>();
         services.AddSingleton<OwnSessionPages>();
+        services.AddSingleton<ProfilePages>();
+        services.AddSingleton<ResetPages>();
     }
 
     /// <summary>Maps them.</summary>
@@ -21,5 +23,7 @@ internal static class AccountSetup
         TermsPages.Map(routes);
         InvitationPages.Map(routes);
         OwnSessionPages.Map(routes);
+        ProfilePages.Map(routes);
+        ResetPages.Map(routes);
     }
 }

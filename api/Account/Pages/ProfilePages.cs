@@ -1,5 +1,6 @@
 using System.Net;
 using Platform.Api.Http.Access;
+using Platform.Api.Http.Pages;
 using Platform.Api.Http.Pages.Components;
 using Platform.Api.Http.Wire;
 using Platform.Grains.Administration;
@@ -61,8 +62,13 @@ internal sealed class ProfilePages(AccountDesk desk, OwnAccount account)
             ? AdministrationRefusal.Invalid("again", "These are two different passwords.")
             : (await account.ChangePasswordAsync(visit.Actor, visit.Form.Find("presentPassword") ?? "", password, From(context), visit.Aborted)).Refusal;
 
-        // A new password ends the sessions that began under the old one.
-        await (refusal is null ? PageDesk.DoneAsync(visit, Section, "password") : WriteAsync(visit.Refused(refusal)));
+        // A new password ends all sessions that began under the old one, this one among them.
+        await (refusal is not null
+            ? WriteAsync(visit.Refused(refusal))
+            : Page.WriteAsync(context, StatusCodes.Status200OK, "Your password was changed", Html.Of($"""
+                <p role="status">All your sessions ended.</p>
+                <p><a class="button" href="/login">Log in with the new password</a></p>
+                """)));
     }
 
     private Task WriteAsync(PageVisit visit) => desk.WriteAsync<ProfilePage, ProfileModel>(

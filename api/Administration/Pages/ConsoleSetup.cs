@@ -1,5 +1,10 @@
+using Platform.Api.Administration.Pages.Clients;
 using Platform.Api.Administration.Pages.Members;
+using Platform.Api.Administration.Pages.Operations;
+using Platform.Api.Administration.Pages.People;
+using Platform.Api.Administration.Pages.Policies;
 using Platform.Api.Administration.Pages.Scopes;
+using Platform.Api.Administration.Pages.Sessions;
 using Platform.Api.Administration.Pages.Start;
 using Platform.Api.Http.Pages.Components;
 
@@ -24,6 +29,13 @@ internal static class ConsoleSetup
         services.AddSingleton<MemberPages>();
         services.AddSingleton<RequestPages>();
         services.AddSingleton<InvitationPages>();
+        services.AddSingleton<PersonPages>();
+        services.AddSingleton<SessionPages>();
+        services.AddSingleton<ClientPages>();
+        services.AddSingleton<KeyPages>();
+        services.AddSingleton<AuditPages>();
+        services.AddSingleton<NodePages>();
+        services.AddSingleton<PolicyPages>();
     }
 
     /// <summary>Maps it.</summary>
@@ -37,5 +49,12 @@ internal static class ConsoleSetup
         MemberPages.Map(routes);
         RequestPages.Map(routes);
         InvitationPages.Map(routes);
+        PersonPages.Map(routes);
+        SessionPages.Map(routes);
+        ClientPages.Map(routes);
+        KeyPages.Map(routes);
+        AuditPages.Map(routes);
+        NodePages.Map(routes);
+        PolicyPages.Map(routes);
     }
 }

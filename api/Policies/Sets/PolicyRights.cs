@@ -16,6 +16,17 @@ internal static class PolicyRights
     public static bool Manages(Principal principal, PolicySet? set) =>
         ManagesAll(principal) || (ScopePath.TryParse(set?.Scope, out var scope) && Manages(principal, scope));
 
+    /// <summary>
+    /// Whether the caller may make a set of another. The right to it comes by the set's scope alone: whoever could change that, or its hosts, could
+    /// take over services of others.
+    /// </summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="now">The set that is there; null: none.</param>
+    /// <param name="next">What it is to become; null: it is to be removed.</param>
+    public static bool MayChange(Principal principal, PolicySet? now, PolicySet? next) =>
+        ManagesAll(principal)
+        || (Manages(principal, now) && next is not null && now is not null && now.Scope == next.Scope && now.Hosts.ToHashSet().SetEquals(next.Hosts));
+
     /// <summary>Whether the caller may ask what others may do at the service: its managers, and clients in their own name.</summary>
     public static bool MayDecide(Principal principal, PolicySet? set) =>
         (principal.User is null && principal.Allows(OAuthScopes.PoliciesDecide)) || Manages(principal, set);

@@ -214,9 +214,7 @@ internal sealed class PolicySetChanges(IPlatformGrains grains, PolicySetEndpoint
     /// <param name="next">What it is to become; null: it is to be removed.</param>
     private static Problem? FindRefusal(HttpContext context, PolicySetRequest request, PolicySetSnapshot? seen, PolicySet? next)
     {
-        // The right to it comes by the set's scope alone: whoever could change that, or its hosts, could take over services of others.
-        if (!PolicyRights.ManagesAll(context.GetPrincipal())
-            && !(next is not null && seen?.Compiled.Set is { } now && now.Scope == next.Scope && now.Hosts.ToHashSet().SetEquals(next.Hosts)))
+        if (!PolicyRights.MayChange(context.GetPrincipal(), seen?.Compiled.Set, next))
         {
             return new Problem(PolicyErrors.BeyondScope);
         }

@@ -69,6 +69,7 @@ internal sealed class PageDesk(ComponentPages pages, Forgery forgery)
             Done = around.Done ?? PageFlash.Find(request.Query.Find(PageFlash.Parameter)),
             Refusal = request.Refusal,
             Typed = wasSent && request.Refusal is not null ? request.Form.All : null,
+            Sent = wasSent ? request.Form.All : null,
             SentTo = wasSent ? context.Request.Path.Value : null,
             Antiforgery = new MarkupString(forgery.FormField(context).ToString()),
         };

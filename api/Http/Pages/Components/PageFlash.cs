@@ -20,8 +20,6 @@ internal static class PageFlash
         ["reopened"] = "Reopened.",
         ["archived"] = "Archived. It is closed for good.",
         ["published"] = "Published. People are asked to sign it when they enter.",
-        ["not-required"] = "The policy has no longer to be signed.",
-        ["required"] = "The policy has to be signed again.",
         ["defined"] = "Defined. A manager has to approve it.",
         ["approved"] = "Approved. The environment is open.",
         ["rejected"] = "Rejected. Who asked is told.",
@@ -38,8 +36,6 @@ internal static class PageFlash
         ["requested"] = "Asked. You find the answer here.",
         ["left"] = "You left it.",
         ["signed"] = "Signed. Thank you.",
-        ["password"] = "Your password was changed. Your other sessions ended.",
-        ["dismissed"] = "Done.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What a code says; null: it is none.</summary>

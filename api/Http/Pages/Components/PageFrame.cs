@@ -48,6 +48,9 @@ public sealed class PageFrame
     /// <summary>What was sent and not done, to be shown again; null: nothing.</summary>
     public IReadOnlyDictionary<string, string>? Typed { get; init; }
 
+    /// <summary>What was sent, done or not; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Sent { get; init; }
+
     /// <summary>The path that it was sent to: the form with this action shows it.</summary>
     public string? SentTo { get; init; }
 
