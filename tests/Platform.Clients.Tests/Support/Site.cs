@@ -67,6 +67,23 @@ public sealed class Site : IAsyncLifetime
         }
     }
 
+    /// <summary>For a test that ended all sessions: whoever is asked for next logs in anew.</summary>
+    public async Task ForgetLoginsAsync()
+    {
+        await _lock.WaitAsync();
+        try
+        {
+            _alice?.Dispose();
+            _carol?.Dispose();
+            _alice = null;
+            _carol = null;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
     /// <summary>A service behind each of the proxies, started at its first use and shared.</summary>
     public async Task<ProtectedService> ProtectedAsync()
     {
