@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Platform.Api.Http;
 using Platform.Api.Http.Access;
-using Platform.Api.Http.Pages;
 using Platform.Api.Http.Pages.Components;
 using Platform.Api.Http.Wire;
 using Platform.Api.Sessions;

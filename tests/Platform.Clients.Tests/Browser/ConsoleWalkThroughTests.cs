@@ -20,7 +20,7 @@ public sealed class ConsoleWalkThroughTests(Site site, Chromium chromium)
         var name = scripts ? "scripted" : "plain";
         var (vo, vre) = ($"Lakes-{name}", $"Ponds-{name}");
         await using var root = await LogInAsync(scripts, First, "root");
-        foreach (var user in (ReadOnlySpan<string>)[$"dora-{name}", $"mara-{name}", $"newton-{name}"])
+        foreach (var user in new[] { $"dora-{name}", $"mara-{name}", $"newton-{name}" })
         {
             await AddUserAsync(root, user, scripts);
         }
