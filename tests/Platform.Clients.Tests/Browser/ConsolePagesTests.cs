@@ -120,7 +120,7 @@ public sealed class ConsolePagesTests(Site site, Chromium chromium)
             Assert.True(answer.Status is 403 or 404, $"{path}: {answer.Status}");
         }
 
-        foreach (var path in new[] { "admin/people", "admin/clients", "admin/keys", "admin/nodes", $"admin/scopes/{Farm}~NoSuchThing" })
+        foreach (var path in new[] { "admin/people", "admin/client?id=" + ImportedClients.Web.Id, "admin/keys", "admin/nodes", $"admin/scopes/{Farm}~NoSuchThing" })
         {
             var answer = await window.Page.GotoAsync(path);
             Assert.True(answer!.Status is 403 or 404, $"{path}: {answer.Status}");
