@@ -7,19 +7,23 @@ using Platform.Api.Http.Wire;
 using Platform.Grains.Administration;
 using Platform.Grains.Administration.Lists;
 using Platform.Grains.Audit;
+using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
+using Platform.Grains.Users;
 
 namespace Platform.Api.Administration.Pages.Operations;
 
 /// <summary>The audit.</summary>
 /// <param name="Entries">A part of the entries, the newest first; null: what was searched for is not understood.</param>
+/// <param name="Names">The names of the users in them, by their keys.</param>
 /// <param name="Local">The address of the page.</param>
 /// <param name="Query">What is searched for.</param>
 /// <param name="ReadsAll">Whether the caller reads all of it, and so may verify it.</param>
-public sealed record AuditModel(Page<AuditRecord>? Entries, string Local, PageQuery Query, bool ReadsAll);
+public sealed record AuditModel(
+    Page<AuditRecord>? Entries, IReadOnlyDictionary<string, string> Names, string Local, PageQuery Query, bool ReadsAll);
 
 /// <summary>The audit: searched, exported as JSON lines, verified.</summary>
-internal sealed class AuditPages(ConsoleDesk desk, ScopeDesk scopes, AuditList list, AuditVerifier verifier)
+internal sealed class AuditPages(ConsoleDesk desk, ScopeDesk scopes, AuditList list, AuditVerifier verifier, IPlatformGrains grains)
 {
     private const string Section = ConsoleDesk.Root + "/audit";
     private const string OfScope = ScopeLinks.Section + "/{scope}/audit";
@@ -53,7 +57,7 @@ internal sealed class AuditPages(ConsoleDesk desk, ScopeDesk scopes, AuditList l
 
         var (entries, refusal) = await FindAsync(visit, visible, null);
         await desk.WriteAsync<AuditPage, AuditModel>(
-            refusal is null ? visit : visit.Refused(refusal), Section, "Audit", new AuditModel(entries, Section, visit.Query, visible.All));
+            refusal is null ? visit : visit.Refused(refusal), Section, "Audit", new AuditModel(entries, await NamesAsync(entries), Section, visit.Query, visible.All));
     }
 
     private async Task ShowOfScopeAsync(HttpContext context)
@@ -74,7 +78,7 @@ internal sealed class AuditPages(ConsoleDesk desk, ScopeDesk scopes, AuditList l
             refusal is null ? visit : visit.Refused(refusal),
             "audit",
             $"Audit of {visit.Scope.Scope.DisplayName}",
-            new AuditModel(entries, ScopeLinks.Of(visit.Path, "audit"), visit.Visit.Query, false));
+            new AuditModel(entries, await NamesAsync(entries), ScopeLinks.Of(visit.Path, "audit"), visit.Visit.Query, false));
     }
 
     private async Task ExportAsync(HttpContext context)
@@ -128,6 +132,23 @@ internal sealed class AuditPages(ConsoleDesk desk, ScopeDesk scopes, AuditList l
 
         var found = await list.FindAsync(search, visit.Part, visit.Aborted);
         return (found.Value, found.Refusal);
+    }
+
+    /// <summary>The names of the users of a page: keys say nothing to people.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> NamesAsync(Page<AuditRecord>? entries)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var key in (entries?.Items ?? []).SelectMany(record => new[] { record.Entry.Subject, record.Entry.Object }).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (key.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+                && colon < key.Length - 1
+                && await grains.User(UserKey.Parse(key)).FindAsync() is { } user)
+            {
+                names[key] = $"{user.Profile.UserName} ({user.Key.Directory})";
+            }
+        }
+
+        return names;
     }
 
     /// <summary>What of the audit the caller may read: all of it, or that of some scopes; null: nothing.</summary>
