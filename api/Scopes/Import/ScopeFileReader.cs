@@ -19,9 +19,9 @@ internal sealed class ScopeFileReader
     private static readonly string[] FileKeys = ["scopes", "clients", "memberships"];
 
     private static readonly string[] ScopeKeys =
-        ["scope", "name", "type", "parent", "description", "displayName", "visibility", "anonymous", "suspended", "endsAt", "remove"];
+        ["scope", "name", "type", "parent", "description", "displayName", "visibility", "anonymous", "suspended", "endsAt", "admission", "startsAt", "archived", "remove"];
 
-    private static readonly string[] MembershipKeys = ["user", "client", "scope", "roles", "voms", "until", "remove"];
+    private static readonly string[] MembershipKeys = ["user", "client", "scope", "roles", "voms", "until", "suspended", "remove"];
 
     private static readonly SearchValues<char> OperationCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
 
@@ -98,6 +98,9 @@ internal sealed class ScopeFileReader
             Anonymous = ReadOperations(entry),
             Suspended = entry.Truth("suspended"),
             EndsAt = entry.Time("endsAt"),
+            StartsAt = entry.Time("startsAt"),
+            Admission = ReadAdmission(entry),
+            Archived = entry.Truth("archived"),
         };
         if (path is not null)
         {
@@ -137,6 +140,22 @@ internal sealed class ScopeFileReader
         }
 
         entry.Report("visibility", $"'{text.Value}' is none of public, members, hidden");
+        return null;
+    }
+
+    private static Given<ScopeAdmission>? ReadAdmission(EntryReader entry)
+    {
+        if (entry.Text("admission", MaxNameBytes, nullable: false) is not { } text)
+        {
+            return null;
+        }
+
+        if (ScopeFileTerms.FindAdmission(text.Value!) is { } admission)
+        {
+            return new Given<ScopeAdmission>(admission);
+        }
+
+        entry.Report("admission", $"'{text.Value}' is none of open, restricted, private");
         return null;
     }
 
@@ -182,7 +201,8 @@ internal sealed class ScopeFileReader
         var (user, member) = ReadMember(entry);
         var remove = entry.Truth("remove") is { Value: true };
         var until = entry.Time("until");
-        foreach (var key in new[] { "roles", "until" }.Where(key => remove && entry.Has(key)))
+        var suspended = entry.Truth("suspended");
+        foreach (var key in new[] { "roles", "until", "suspended" }.Where(key => remove && entry.Has(key)))
         {
             entry.Report(key, "a membership that is removed has no attributes");
         }
@@ -194,6 +214,7 @@ internal sealed class ScopeFileReader
                 Remove = remove,
                 Roles = membership.Roles,
                 Until = until,
+                Suspended = suspended,
             }));
     }
 

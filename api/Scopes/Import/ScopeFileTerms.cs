@@ -19,6 +19,21 @@ internal static class ScopeFileTerms
         _ => "hidden",
     };
 
+    internal static string AdmissionOf(ScopeAdmission admission) => admission switch
+    {
+        ScopeAdmission.Open => "open",
+        ScopeAdmission.Restricted => "restricted",
+        _ => "private",
+    };
+
+    internal static ScopeAdmission? FindAdmission(string text) => text switch
+    {
+        "open" => ScopeAdmission.Open,
+        "restricted" => ScopeAdmission.Restricted,
+        "private" => ScopeAdmission.Private,
+        _ => null,
+    };
+
     internal static ScopeVisibility? FindVisibility(string text) => text switch
     {
         "public" => ScopeVisibility.Public,

@@ -45,6 +45,9 @@ internal static class ScopeFileWriter
         ("anonymous", QuoteAll(scope.AnonymousOperations)),
         ("suspended", Truth(scope.Suspended)),
         ("endsAt", Quote(scope.EndsAt)),
+        ("admission", Quote(ScopeFileTerms.AdmissionOf(scope.Admission))),
+        ("startsAt", Quote(scope.StartsAt)),
+        ("archived", Truth(scope.Archived)),
     ];
 
     private static (string Key, string Value)[] Describe(ExportedMembership membership) =>
@@ -53,6 +56,7 @@ internal static class ScopeFileWriter
         ("scope", Quote(membership.Membership.Scope.Value)),
         ("roles", QuoteAll(membership.Membership.Roles)),
         ("until", Quote(membership.Membership.Until)),
+        ("suspended", Truth(membership.Membership.Suspended)),
     ];
 
     private static (string Key, string Value)[] Describe(ClientSnapshot client)
@@ -121,6 +125,7 @@ internal static class ScopeFileWriter
             DescribeMember(membership.User),
             ("voms", QuoteAll(named.Select(role => new VomsName(held.Scope, role).ToString()))),
             ("until", Quote(held.Until)),
+            ("suspended", Truth(held.Suspended)),
         ];
     }
 

@@ -35,7 +35,14 @@ internal static class RandomExport
         return new ScopeExport(scopes, memberships);
     }
 
-    private static ScopeSnapshot MakeScope(Random random, ScopePath path) => new(
+    private static ScopeSnapshot MakeScope(Random random, ScopePath path) => Begun(random, path) with
+    {
+        Admission = (ScopeAdmission)random.Next(3),
+        StartsAt = random.Next(2) == 0 ? null : new DateTimeOffset(2000 + random.Next(20), 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Archived = random.Next(4) == 0,
+    };
+
+    private static ScopeSnapshot Begun(Random random, ScopePath path) => new(
         path,
         random.Next(2) == 0 ? path.Name : Texts[random.Next(1, Texts.Length)] is { Length: <= 100 } name ? name : path.Name,
         Texts[random.Next(Texts.Length)],
@@ -48,7 +55,7 @@ internal static class RandomExport
     private static Membership MakeMembership(Random random, ScopePath scope)
     {
         var roles = Roles.All.Values.Where(role => role != Roles.Member && Roles.FitsAt(role, scope.Kind) && random.Next(3) == 0);
-        return new Membership(scope, [.. roles.Order(StringComparer.Ordinal)], MakeTime(random), null);
+        return new Membership(scope, [.. roles.Order(StringComparer.Ordinal)], MakeTime(random), null, Suspended: random.Next(4) == 0);
     }
 
     private static DateTimeOffset? MakeTime(Random random) =>

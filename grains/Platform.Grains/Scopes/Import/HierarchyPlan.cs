@@ -79,14 +79,22 @@ internal sealed class HierarchyPlan
             Anonymous = scope.Anonymous is { } anonymous && !anonymous.Value.SequenceEqual(old.Anonymous, StringComparer.Ordinal) ? anonymous.Value : old.Anonymous,
             Suspended = scope.Suspended is { } suspended ? suspended.Value : old.Suspended,
             EndsAt = scope.EndsAt is { } endsAt ? endsAt.Value : old.EndsAt,
+            StartsAt = scope.StartsAt is { } startsAt ? startsAt.Value : old.StartsAt,
+            Admission = scope.Admission is { } admission ? admission.Value : old.Admission,
+            Archived = scope.Archived is { } archived ? archived.Value : old.Archived,
         };
         if (!isNew && next == old)
         {
             return;
         }
 
+        if (next.StartsAt >= next.EndsAt)
+        {
+            Problems.Add(new ImportProblem(scope.Place, $"'{scope.Path}' would end before it begins"));
+        }
+
         // Who was in a scope when it closed is not in it again when it opens: sessions in it, and below it, lose it for good.
-        if (!isNew && ((next.Suspended && !old.Suspended) || HasEnded(next) != HasEnded(old)))
+        if (!isNew && ((next.Suspended && !old.Suspended) || (next.Archived && !old.Archived) || HasEnded(next) != HasEnded(old) || (next.StartsAt > _now) != (old.StartsAt > _now)))
         {
             _closed.Add(scope.Path);
         }
@@ -140,6 +148,9 @@ internal sealed class HierarchyPlan
     private static string Describe(ScopeState scope) =>
         scope.Visibility.ToString().ToLowerInvariant()
         + (scope.Anonymous.IsEmpty ? "" : $", anonymous {string.Join(' ', scope.Anonymous)}")
+        + $", {scope.Admission.ToString().ToLowerInvariant()}"
         + (scope.Suspended ? ", suspended" : "")
+        + (scope.Archived ? ", archived" : "")
+        + (scope.StartsAt is { } start ? $", starts {ImportTime.Write(start)}" : "")
         + (scope.EndsAt is { } end ? $", ends {ImportTime.Write(end)}" : "");
 }

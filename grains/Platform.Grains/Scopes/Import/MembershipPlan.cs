@@ -82,6 +82,7 @@ internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan
         {
             Roles = membership.Roles is { } roles ? roles.Value : old.Roles,
             Until = membership.Until is { } until ? until.Value : old.Until,
+            Suspended = membership.Suspended is { } suspended ? suspended.Value : old.Suspended,
         });
         if (isNew || !next.Same(old))
         {
@@ -165,5 +166,6 @@ internal sealed class MembershipPlan(StateTransaction transaction, HierarchyPlan
 
     private static string Describe(MembershipState membership) =>
         (membership.Roles.IsEmpty ? Roles.Member : string.Join(' ', membership.Roles))
+        + (membership.Suspended ? ", suspended" : "")
         + (membership.Until is { } until ? $", until {ImportTime.Write(until)}" : "");
 }

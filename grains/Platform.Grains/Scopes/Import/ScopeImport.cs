@@ -59,6 +59,15 @@ public sealed record ImportedScope(ScopePath Path, ImportPlace Place)
 
     /// <summary>When it ends (UTC); null: not.</summary>
     public Given<DateTimeOffset?>? EndsAt { get; init; }
+
+    /// <summary>When it begins (UTC); null: at once.</summary>
+    public Given<DateTimeOffset?>? StartsAt { get; init; }
+
+    /// <summary>How people become members.</summary>
+    public Given<ScopeAdmission>? Admission { get; init; }
+
+    /// <summary>Whether it is closed for good.</summary>
+    public Given<bool>? Archived { get; init; }
 }
 
 /// <summary>What a file says about one membership.</summary>
@@ -76,6 +85,9 @@ public sealed record ImportedMembership(string User, ImportPlace UserPlace, Scop
 
     /// <summary>When it ends (UTC); null: not.</summary>
     public Given<DateTimeOffset?>? Until { get; init; }
+
+    /// <summary>Whether it is suspended.</summary>
+    public Given<bool>? Suspended { get; init; }
 }
 
 /// <summary>How to import.</summary>
