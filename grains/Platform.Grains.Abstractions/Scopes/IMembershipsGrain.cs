@@ -11,15 +11,6 @@ public interface IMembershipsGrain : IGrainWithStringKey
     [Alias("ListAsync"), Idempotent]
     Task<ImmutableArray<Membership>> ListAsync();
 
-    /// <summary>Gives or replaces a membership of the platform's own.</summary>
-    [Alias("AdmitAsync"), Idempotent]
-    Task AdmitAsync(Membership membership);
-
-    /// <summary>Takes a membership away.</summary>
-    /// <returns>False where there was none.</returns>
-    [Alias("RemoveAsync"), Idempotent]
-    Task<bool> RemoveAsync(ScopePath scope);
-
     /// <summary>Replaces all memberships that a directory's groups gave by those that they give now.</summary>
     /// <param name="source">The directory's name.</param>
     /// <param name="memberships">What the groups give now.</param>

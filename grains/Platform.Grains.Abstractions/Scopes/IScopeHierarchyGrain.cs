@@ -10,16 +10,6 @@ public interface IScopeHierarchyGrain : IGrainWithStringKey
     /// <summary>One scope; null where there is none.</summary>
     [Alias("FindAsync"), Idempotent]
     Task<ScopeSnapshot?> FindAsync(ScopePath path);
-
-    /// <summary>Closes a scope and what lies below it: it is neither listed nor entered, and sessions in it lose it with the same write.</summary>
-    /// <returns>False where there is no such scope.</returns>
-    [Alias("SuspendAsync"), Idempotent]
-    Task<bool> SuspendAsync(ScopePath path);
-
-    /// <summary>Opens a suspended scope again; sessions that were in it do not come back into it.</summary>
-    /// <returns>False where there is no such scope.</returns>
-    [Alias("ReopenAsync"), Idempotent]
-    Task<bool> ReopenAsync(ScopePath path);
 }
 
 /// <summary>Who finds a scope in a list.</summary>

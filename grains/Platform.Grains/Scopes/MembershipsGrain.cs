@@ -11,22 +11,10 @@ internal sealed class MembershipsGrain(
 {
     public Task<ImmutableArray<Membership>> ListAsync() => Task.FromResult(State.Items.Select(item => item.ToMembership()).ToImmutableArray());
 
-    public Task AdmitAsync(Membership membership) =>
-        WriteIfChangedAsync(State.Items.Where(item => !IsOwn(item, membership.Scope)).Append(MembershipState.From(membership with { Source = null })));
-
-    public async Task<bool> RemoveAsync(ScopePath scope)
-    {
-        var found = State.Items.Any(item => IsOwn(item, scope));
-        await WriteIfChangedAsync(State.Items.Where(item => !IsOwn(item, scope)));
-        return found;
-    }
-
     public Task ReplaceFromDirectoryAsync(string source, ImmutableArray<Membership> memberships) =>
         WriteIfChangedAsync(State.Items
             .Where(item => item.Source != source)
             .Concat(memberships.Select(membership => MembershipState.From(membership with { Source = source }))));
-
-    private static bool IsOwn(MembershipState item, ScopePath scope) => item.Source is null && item.Scope == scope.Value;
 
     private async Task WriteIfChangedAsync(IEnumerable<MembershipState> items)
     {

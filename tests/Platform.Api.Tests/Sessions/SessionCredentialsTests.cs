@@ -3,7 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Api.Tests.Support;
 using Platform.Api.Users;
-using Platform.Grains.Cluster;
+using Platform.Grains.Administration;
+using Platform.Grains.Administration.Members;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -216,14 +217,15 @@ public class SessionCredentialsTests(SharedNode shared)
         (await _node.GetAsync(target, headers).JsonAsync()).GetProperty("user").GetString();
 
     /// <summary>A directory whose groups no longer have the user.</summary>
-    private sealed class Expulsion(IPlatformGrains grains) : IDirectoryRecheck
+    private sealed class Expulsion(MemberAdministration members) : IDirectoryRecheck
     {
         public ValueTask<bool> ConfirmAsync(LiveSession session, CancellationToken cancellationToken) => ConfirmAsync(session.User.Key, cancellationToken);
 
         public async ValueTask<bool> ConfirmAsync(UserKey user, CancellationToken cancellationToken)
         {
-            await grains.Memberships(user).RemoveAsync(new ScopePath(TestData.AquaMaps));
-            return true;
+            var removed = await members.RemoveAsync(
+                AdministrationActor.Operator("test"), new ScopePath(TestData.AquaMaps), user.ToString(), null, cancellationToken);
+            return removed.IsDone;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.Grains.Scopes;
 using Platform.Grains.Tests.Hosts;
+using Platform.Grains.Tests.Scopes;
 using Platform.Grains.Users;
 
 namespace Platform.Grains.Tests.Cluster;
@@ -13,8 +14,8 @@ public sealed class ConflictTests(GrainNodes nodes)
     public async Task IdempotentChanges_OnBothNodesAtOnce_AllTakePlace()
     {
         var user = await nodes.NewUserAsync();
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => nodes.Grains(i % 2).Memberships(user).AdmitAsync(
-            new Membership(new ScopePath($"/scope{i.ToString(CultureInfo.InvariantCulture)}"), [], null, null))));
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => nodes.Grains(i % 2).Memberships(user).ReplaceFromDirectoryAsync(
+            $"d{i.ToString(CultureInfo.InvariantCulture)}", [new Membership(new ScopePath("/scope"), [], null, null)])));
         Assert.Equal(12, (await nodes.Grains(0).Memberships(user).ListAsync()).Length);
         Assert.Equal(12, (await nodes.Grains(1).Memberships(user).ListAsync()).Length);
     }
@@ -27,7 +28,7 @@ public sealed class ConflictTests(GrainNodes nodes)
         {
             var (writer, reader) = (i % 2, (i + 1) % 2);
             await nodes.Grains(reader).Memberships(user).ListAsync();
-            await nodes.Grains(writer).Memberships(user).AdmitAsync(new Membership(new ScopePath("/scope"), [$"role{i}"], null, null));
+            await nodes.Grains(writer).Memberships(user).ReplaceFromDirectoryAsync("ldap", [new Membership(new ScopePath("/scope"), [$"role{i}"], null, null)]);
             Assert.Equal($"role{i}", Assert.Single(Assert.Single(await nodes.Grains(reader).Memberships(user).ListAsync()).Roles));
         }
     }
@@ -53,11 +54,9 @@ public sealed class ConflictTests(GrainNodes nodes)
     {
         var user = await nodes.NewUserAsync();
         var memberships = nodes.Grains(0).Memberships(user);
-        await memberships.AdmitAsync(new Membership(new ScopePath("/own"), [], null, null));
+        await nodes.AdmitAsync(user, new Membership(new ScopePath("/own"), [], null, null));
         await memberships.ReplaceFromDirectoryAsync("ldap", [new Membership(new ScopePath("/a"), [], null, null), new Membership(new ScopePath("/own"), ["Data-Manager"], null, null)]);
         await nodes.Grains(1).Memberships(user).ReplaceFromDirectoryAsync("ldap", [new Membership(new ScopePath("/b"), [], null, null)]);
         Assert.Equal([("/b", "ldap"), ("/own", null)], (await memberships.ListAsync()).Select(membership => (membership.Scope.Value, membership.Source)));
-        Assert.True(await memberships.RemoveAsync(new ScopePath("/own")));
-        Assert.False(await memberships.RemoveAsync(new ScopePath("/b")));
     }
 }

@@ -65,9 +65,6 @@ public sealed class GrainNodes : IAsyncLifetime
 
     internal UserAdministration Users(int node) => Get<UserAdministration>(node);
 
-    internal T Get<T>(int node)
-        where T : notnull => _hosts[node].Services.GetRequiredService<T>();
-
     internal IStateStore States(int node) => _hosts[node].Services.GetRequiredService<IStateStore>();
 
     public async Task InitializeAsync()

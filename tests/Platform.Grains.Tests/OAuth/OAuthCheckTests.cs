@@ -3,6 +3,7 @@ using Platform.Grains.OAuth.Check;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
+using Platform.Grains.Tests.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
 
@@ -55,17 +56,17 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
             await nodes.Grains(0).UserGrants(given.User).WithdrawAsync(given.Client.Id);
             await nodes.Grains(0).UserGrants(given.User).GiveAsync(given.Client.Id, ["openid", "read"], given.Context.Path);
         },
-        ["membership removed"] = (nodes, given) => nodes.Grains(0).Memberships(given.User).RemoveAsync(given.Context.Path),
+        ["membership removed"] = (nodes, given) => nodes.ExpelAsync(given.User, given.Context.Path),
         ["membership over"] = async (nodes, given) =>
         {
-            await nodes.Grains(0).Memberships(given.User).AdmitAsync(new Membership(given.Context.Path, [], nodes.Time.GetUtcNow().AddMinutes(1), null));
+            await nodes.AdmitAsync(given.User, new Membership(given.Context.Path, [], nodes.Time.GetUtcNow().AddMinutes(1), null));
             nodes.Time.Advance(TimeSpan.FromMinutes(1));
         },
-        ["context suspended"] = (nodes, given) => nodes.Grains(0).Scopes().SuspendAsync(given.Context.Path),
+        ["context suspended"] = (nodes, given) => nodes.SuspendAsync(given.Context.Path),
         ["context suspended and reopened"] = async (nodes, given) =>
         {
-            await nodes.Grains(0).Scopes().SuspendAsync(given.Context.Path);
-            await nodes.Grains(0).Scopes().ReopenAsync(given.Context.Path);
+            await nodes.SuspendAsync(given.Context.Path);
+            await nodes.ReopenAsync(given.Context.Path);
         },
     };
 
@@ -206,7 +207,7 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
         var narrowed = given.Token with { Context = other.Path, ContextEpoch = other.Epoch };
         Assert.Equal(other.Path, (await LiveAsync(0, narrowed))!.Context!.Path);
         Assert.Null(await LiveAsync(0, narrowed with { ContextEpoch = other.Epoch + 1 }));
-        await nodes.Grains(0).Scopes().SuspendAsync(other.Path);
+        await nodes.SuspendAsync(other.Path);
         Assert.Null(await LiveAsync(1, narrowed));
         Assert.NotNull(await LiveAsync(1, given.Token));
     }
@@ -247,7 +248,7 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
 
         token = token with { TokenId = OAuthFacts.NewSecret() };
         Assert.NotNull(await LiveAsync(1, token));
-        await nodes.Grains(0).Memberships(client.Id.AsMember).RemoveAsync(context.Path);
+        await nodes.ExpelAsync(client.Id.AsMember, context.Path);
         Assert.Null(await LiveAsync(1, token));
 
         token = token with { Context = null, ContextEpoch = 0 };
@@ -317,11 +318,11 @@ public sealed class OAuthCheckTests(GrainNodes nodes)
         {
             (user, _) => nodes.SetDisabledAsync(user, true),
             (user, _) => nodes.Grains(0).User(user).EndAllSessionsAsync(),
-            (user, context) => nodes.Grains(0).Memberships(user).RemoveAsync(context.Path),
+            (user, context) => nodes.ExpelAsync(user, context.Path),
             async (_, context) =>
             {
-                await nodes.Grains(0).Scopes().SuspendAsync(context.Path);
-                await nodes.Grains(0).Scopes().ReopenAsync(context.Path);
+                await nodes.SuspendAsync(context.Path);
+                await nodes.ReopenAsync(context.Path);
             },
             (_, _) =>
             {

@@ -4,6 +4,7 @@ using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
+using Platform.Grains.Tests.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
 
@@ -50,7 +51,7 @@ internal static class OAuthFacts
                 return true;
             },
             CancellationToken.None);
-        await nodes.Grains(0).Memberships(member).AdmitAsync(new Membership(path, [.. roles], null, null));
+        await nodes.AdmitAsync(member, new Membership(path, [.. roles], null, null));
         return (await nodes.Grains(0).Scopes().FindAsync(path))!;
     }
 

@@ -2,6 +2,7 @@ using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
+using Platform.Grains.Tests.Scopes;
 using Platform.Storage;
 
 namespace Platform.Grains.Tests.Sessions;
@@ -131,7 +132,7 @@ public sealed class SessionLifeTests(GrainNodes nodes)
         var user = await nodes.NewUserAsync();
         var session = await nodes.LoginAsync(0, user);
         var scope = new ScopePath("/nowhere");
-        await nodes.Grains(0).Memberships(user).AdmitAsync(new Membership(scope, [], null, null));
+        await nodes.AdmitAsync(user, new Membership(scope, [], null, null));
         Assert.True(await nodes.Grains(1).Session(session).EnterScopeAsync(scope, 0));
 
         // The session says it is in the scope; there is no such scope, so it is in none.

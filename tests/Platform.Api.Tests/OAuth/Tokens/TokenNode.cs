@@ -8,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Keys;
 using Platform.Api.Tests.Support;
+using Platform.Grains.Administration;
+using Platform.Grains.Administration.Members;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
@@ -62,7 +64,10 @@ public sealed class TokenNode : IAsyncLifetime
         await MakeAsync(Legacy, web with { GrantTypes = [GrantTypes.Password, GrantTypes.RefreshToken], Legacy = true });
         await MakeAsync(Exchange, service with { GrantTypes = [GrantTypes.TokenExchange], OAuthScopes = all });
         await MakeAsync(Device, web with { GrantTypes = [GrantTypes.DeviceCode], Authentication = ClientAuthentication.None, Secrets = [] });
-        await Grains.Memberships(new ClientId(Service).AsMember).AdmitAsync(new Membership(new ScopePath(TestData.AquaMaps), [Roles.DataManager], null, null));
+        var member = new NewMember(new ClientId(Service).AsMember.ToString()) { Roles = [Roles.DataManager] };
+        var added = await Node.Services.GetRequiredService<MemberAdministration>().AddAsync(
+            AdministrationActor.Operator("test"), new ScopePath(TestData.AquaMaps), member, CancellationToken.None);
+        Assert.True(added.IsDone);
     }
 
     public async Task DisposeAsync() => await Node.DisposeAsync();
