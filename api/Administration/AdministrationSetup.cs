@@ -1,6 +1,7 @@
 using Platform.Api.Account.Api;
 using Platform.Api.Account.Reset;
 using Platform.Api.Administration.Audit;
+using Platform.Api.Administration.Bulk;
 using Platform.Api.Administration.Clients;
 using Platform.Api.Administration.Http;
 using Platform.Api.Administration.Keys;
@@ -28,10 +29,20 @@ internal static class AdministrationSetup
     public static void AddAdministration(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<BulkEndpoints>();
     }
 
-    /// <summary>Maps it.</summary>
+    /// <summary>Maps it, with what people do for themselves.</summary>
     public static void MapAdministration(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAdministrators();
+        var oneself = AdministrationRoutes.ForOneself(routes);
+        AdmissionEndpoints.Map(oneself);
+        ResetEndpoints.Map(routes);
+    }
+
+    /// <summary>Maps what administrators do, and the operator at the machine by commands.</summary>
+    public static void MapAdministrators(this IEndpointRouteBuilder routes)
     {
         var administrators = AdministrationRoutes.ForAdministrators(routes);
         RightsEndpoints.Map(administrators);
@@ -46,8 +57,6 @@ internal static class AdministrationSetup
         TermsEndpoints.Map(administrators);
         MemberEndpoints.Map(administrators);
         InvitationEndpoints.Map(administrators);
-        var oneself = AdministrationRoutes.ForOneself(routes);
-        AdmissionEndpoints.Map(oneself);
-        ResetEndpoints.Map(routes);
+        BulkEndpoints.Map(administrators);
     }
 }

@@ -6,6 +6,7 @@ using Platform.Grains.Administration;
 using Platform.Grains.Administration.Lists;
 using Platform.Grains.Administration.Scopes;
 using Platform.Grains.Administration.Users;
+using Platform.Grains.Administration.Bulk;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
@@ -64,6 +65,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddLoginThrottle(configuration);
         services.AddOAuthGrains(configuration);
         services.AddLists();
+        services.AddBulk();
         return services;
     }
 }

@@ -10,6 +10,9 @@ public sealed record PageRequest(int Limit = PageRequest.DefaultLimit, string? C
 
     /// <summary>How many items a page has at most.</summary>
     public const int MaxLimit = 200;
+
+    /// <summary>How many items to leave out before the page, for protocols that count instead of following cursors; dearer the more they are.</summary>
+    public int Skip { get; init; }
 }
 
 /// <summary>A part of a list.</summary>

@@ -43,17 +43,38 @@ internal sealed class StateTransaction
         }
     }
 
-    /// <summary>The value of a row; null without a row.</summary>
+    /// <summary>The value of a row, as this transaction has set it; null without a row.</summary>
     internal async Task<TState?> FindAsync<TState>(string type, string key, CancellationToken cancellationToken)
         where TState : class
     {
         var address = new StateKey(type, key);
+        if (_written.TryGetValue(address, out var set))
+        {
+            return set is { } payload ? StateSerializer.Deserialize<TState>(payload.Span) : null;
+        }
+
         if (!_read.TryGetValue(address, out var row))
         {
             row = _read[address] = await _store.ReadAsync(address, cancellationToken);
         }
 
         return row is null ? null : StateSerializer.Deserialize<TState>(row.Payload.Span);
+    }
+
+    /// <summary>Reads several rows at once, so that finding them later asks nobody.</summary>
+    internal async Task PrefetchAsync(IEnumerable<StateKey> keys, CancellationToken cancellationToken)
+    {
+        var probes = keys.Where(key => !_read.ContainsKey(key)).Distinct().Select(key => new StateProbe(key, 0)).ToArray();
+        if (probes.Length == 0)
+        {
+            return;
+        }
+
+        var answers = await _store.ProbeAsync(probes, cancellationToken);
+        for (var i = 0; i < probes.Length; i++)
+        {
+            _read[probes[i].Key] = answers[i].Version == 0 ? null : new StateRow(probes[i].Key, answers[i].Version, answers[i].Payload);
+        }
     }
 
     /// <summary>All rows of a type, each counted as read.</summary>

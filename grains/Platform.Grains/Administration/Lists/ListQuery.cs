@@ -45,7 +45,7 @@ internal sealed record ListQuery(
 
         // Before the place is bound, which is no condition of the list.
         var count = new CommandDefinition($"select count(*) from {From} where {conditions.Sql}", conditions.Parameters, cancellationToken: cancellationToken);
-        var rows = Rows(conditions, after, page.Limit + 1, cancellationToken);
+        var rows = Rows(conditions, after, page.Limit + 1, page.Skip, cancellationToken);
         return await database.ReadAsync(
             async (connection, token) =>
             {
@@ -68,7 +68,7 @@ internal sealed record ListQuery(
         object[]? after = null;
         for (var isMore = true; isMore;)
         {
-            var rows = Rows(conditions(), after, PartSize + 1, cancellationToken);
+            var rows = Rows(conditions(), after, PartSize + 1, 0, cancellationToken);
             (var items, after, isMore) = await database.ReadAsync(
                 (connection, token) => ReadAsync(connection, rows, PartSize, read, token), cancellationToken);
             foreach (var item in items)
@@ -81,7 +81,7 @@ internal sealed record ListQuery(
     /// <summary>The place of the first of <see cref="Columns"/> in a row.</summary>
     public int FirstColumn => Order.Count;
 
-    private CommandDefinition Rows(ListConditions conditions, object[]? after, int limit, CancellationToken cancellationToken)
+    private CommandDefinition Rows(ListConditions conditions, object[]? after, int limit, int skip, CancellationToken cancellationToken)
     {
         var where = conditions.Sql;
         if (after is not null)
@@ -98,7 +98,7 @@ internal sealed record ListQuery(
         return new CommandDefinition(
             $"""
             select {outer}, {Columns}
-            from (select {keys}{Inner} from {From} where {where} order by {order} limit {conditions.Bind(limit)}) page {Join}
+            from (select {keys}{Inner} from {From} where {where} order by {order} limit {conditions.Bind(limit)} offset {conditions.Bind(skip)}) page {Join}
             order by {outerOrder}
             """,
             conditions.Parameters,
