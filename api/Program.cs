@@ -17,6 +17,7 @@ using Platform.Api.Policies.OpenSso;
 using Platform.Api.Policies.Filter;
 using Platform.Api.Policies.ForwardAuth;
 using Platform.Api.Resources;
+using Platform.Api.Scim;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
 using Platform.Api.Swagger;
@@ -52,6 +53,7 @@ internal static class Program
         builder.AddForwardAuth();
         builder.AddOpenSso();
         builder.AddAdministration();
+        builder.AddScim();
         builder.AddViewer();
         builder.AddConsolePages();
         builder.AddAccountPages();
@@ -84,6 +86,7 @@ internal static class Program
         app.MapForwardAuth();
         app.MapOpenSso();
         app.MapAdministration();
+        app.MapScim();
         app.MapViewer();
         app.MapHealth();
         app.MapStyleSheet();

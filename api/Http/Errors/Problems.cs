@@ -3,6 +3,7 @@ using Platform.Api.Http.Pages;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth;
 using Platform.Api.Policies.OpenSso;
+using Platform.Api.Scim;
 
 namespace Platform.Api.Http;
 
@@ -61,6 +62,11 @@ internal static class Problems
         if (context.GetEndpoint()?.Metadata.GetMetadata<LineErrors>() is not null)
         {
             return LineAnswer.WriteAsync(context, problem);
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ScimErrors>() is not null)
+        {
+            return ScimAnswer.RefuseAsync(context, problem);
         }
 
         if (problem.Error.Status == StatusCodes.Status401Unauthorized && context.Response.Headers.WWWAuthenticate.Count == 0)
