@@ -43,6 +43,7 @@ internal sealed class ConsoleCommands(IServiceProvider services)
         PutPolicyRequest put => Get<PolicyCommands>().PutAsync(put, output, cancellationToken),
         PolicyHistoryRequest history => Get<PolicyCommands>().ListRevisionsAsync(history, output, cancellationToken),
         RollBackPolicyRequest back => Get<PolicyCommands>().RollBackAsync(back, output, cancellationToken),
+        RemovePolicyRequest remove => Get<PolicyCommands>().RemoveAsync(remove, output, cancellationToken),
         AuditRequest audit => Get<AuditCommands>().ListAsync(audit, output, cancellationToken),
         VerifyAuditRequest verify => Get<AuditCommands>().VerifyAsync(verify, output, cancellationToken),
         AdminRequest admin => new AdminRequests(new AdminDispatcher(services)).RunAsync(admin, output, cancellationToken),

@@ -21,6 +21,7 @@ namespace Platform.Api.Console;
 [JsonDerivedType(typeof(PutPolicyRequest), "policy-put")]
 [JsonDerivedType(typeof(PolicyHistoryRequest), "policy-history")]
 [JsonDerivedType(typeof(RollBackPolicyRequest), "policy-rollback")]
+[JsonDerivedType(typeof(RemovePolicyRequest), "policy-remove")]
 [JsonDerivedType(typeof(AuditRequest), "audit")]
 [JsonDerivedType(typeof(VerifyAuditRequest), "audit-verify")]
 [JsonDerivedType(typeof(AdminRequest), "admin")]
@@ -71,6 +72,9 @@ internal sealed record PolicyHistoryRequest(string Actor, string Service) : Cons
 
 /// <summary>Stores an earlier revision of a service's policy set again.</summary>
 internal sealed record RollBackPolicyRequest(string Actor, string Service, long Revision, string? Comment) : ConsoleRequest(Actor);
+
+/// <summary>Removes a service's policy set.</summary>
+internal sealed record RemovePolicyRequest(string Actor, string Service, string? Comment) : ConsoleRequest(Actor);
 
 /// <summary>Prints audit entries.</summary>
 internal sealed record AuditRequest(string Actor, DateTimeOffset? Since, DateTimeOffset? Until, string? Subject, string? Action, bool Json)

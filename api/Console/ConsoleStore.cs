@@ -1,4 +1,6 @@
 using Platform.Api.Administration;
+using Platform.Api.Http;
+using Platform.Api.OAuth;
 using Platform.Api.Policies;
 using Platform.Api.Users;
 using Platform.Grains;
@@ -85,6 +87,8 @@ internal sealed class ConsoleStore : IAsyncDisposable
         services.AddPlatformGrains(configuration);
         services.AddUsers(configuration);
         services.AddPolicyGroups(configuration);
+        services.AddOptions<FrontOptions>().Bind(configuration);
+        services.AddSingleton<Issuer>();
         services.AddRouting();
         services.AddAdministration(configuration);
         return services.BuildServiceProvider();

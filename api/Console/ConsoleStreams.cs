@@ -7,7 +7,8 @@ namespace Platform.Api.Console;
 /// <param name="InputIsTerminal">Whether a person types there.</param>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>
-internal sealed record ConsoleStreams(Stream Input, bool InputIsTerminal, TextWriter Output, TextWriter Error)
+/// <param name="ErrorIsTerminal">Whether a person sees it.</param>
+internal sealed record ConsoleStreams(Stream Input, bool InputIsTerminal, TextWriter Output, TextWriter Error, bool ErrorIsTerminal = false)
 {
     /// <summary>Those of this process, in UTF-8 whatever the locale says: an export has to be readable everywhere.</summary>
     internal static ConsoleStreams OfProcess()
@@ -17,6 +18,7 @@ internal sealed record ConsoleStreams(Stream Input, bool InputIsTerminal, TextWr
             System.Console.OpenStandardInput(),
             !System.Console.IsInputRedirected,
             new StreamWriter(System.Console.OpenStandardOutput(), utf8) { AutoFlush = true },
-            new StreamWriter(System.Console.OpenStandardError(), utf8) { AutoFlush = true });
+            new StreamWriter(System.Console.OpenStandardError(), utf8) { AutoFlush = true },
+            !System.Console.IsErrorRedirected);
     }
 }

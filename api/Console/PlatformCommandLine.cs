@@ -1,5 +1,15 @@
 using System.CommandLine;
+using Platform.Api.Administration.Clients;
+using Platform.Api.Administration.Members;
+using Platform.Api.Administration.Scopes;
+using Platform.Api.Administration.Sessions;
+using Platform.Api.Administration.Users;
+using Platform.Api.Audit;
+using Platform.Api.Console.Administration;
+using Platform.Api.Console.Administration.Local;
+using Platform.Api.Console.Administration.Remote;
 using Platform.Api.Demo;
+using Platform.Api.Policies.Sets;
 
 namespace Platform.Api.Console;
 
@@ -79,9 +89,7 @@ internal sealed class PlatformCommandLine
         var commands = new CommandDefinitions(_streams, run);
         root.Add(commands.Import());
         root.Add(commands.Export());
-        root.Add(commands.User());
-        root.Add(new PolicyCommandDefinitions(_streams, run).Policy());
-        root.Add(commands.Audit());
+        AddAdministration(root, settings, run);
         root.Validators.Add(result =>
         {
             if (result.GetValue(_fresh) && !result.GetValue(_demo))
@@ -93,16 +101,58 @@ internal sealed class PlatformCommandLine
         return root;
     }
 
+    private void AddAdministration(RootCommand root, IReadOnlyDictionary<string, string?> settings, RunRequest run)
+    {
+        var commands = new AdminCommands(
+            new AdminOptions(), (parsed, remote, token) => OpenAsync(settings, parsed.GetValue(_demo), remote, token), _output, _streams);
+        root.Add(new UserCommandDefinitions(commands, run).User());
+        root.Add(new ScopeCommandDefinitions(commands).Scope());
+        root.Add(new MemberCommandDefinitions(commands).Member());
+        root.Add(new ClientCommandDefinitions(commands).Client());
+        root.Add(new SessionCommandDefinitions(commands).Session());
+        root.Add(new PolicyCommandDefinitions(_streams, new RemotePolicies(commands, run).RunAsync, commands.Options).Policy());
+        root.Add(new AuditCommandDefinitions(commands, run).Root());
+        var remote = new RemoteCommandDefinitions(commands);
+        root.Add(remote.Login());
+        root.Add(remote.Logout());
+    }
+
+    /// <summary>The way to the administration's endpoints: over the network, or on the store.</summary>
+    private async Task<IAdminTransport?> OpenAsync(
+        IReadOnlyDictionary<string, string?> settings, bool demo, RemoteOptions? remote, CancellationToken cancellationToken)
+    {
+        if (remote is not null)
+        {
+            return new RemoteTransport(remote, _output, TimeProvider.System);
+        }
+
+        if (!await HasStoreAsync(demo, _output))
+        {
+            return null;
+        }
+
+        return await ConsoleStore.OpenAsync(StartOf(settings, demo), signs: true, _output, cancellationToken) is { } store
+            ? new LocalTransport(store, $"console:{Environment.UserName}", _output)
+            : null;
+    }
+
+    private static async Task<bool> HasStoreAsync(bool demo, IConsoleOutput output)
+    {
+        if (!demo || DemoSettings.HasStore)
+        {
+            return true;
+        }
+
+        await output.WriteErrorLineAsync("There is no data/demo here. Start the demo once (--demo), or change to the folder that it was started in.");
+        return false;
+    }
+
     private static async Task<int> RunCommandAsync(
         IReadOnlyDictionary<string, string?> settings, bool demo, ConsoleRequest request, IConsoleOutput output, CancellationToken cancellationToken)
     {
-        if (demo && !DemoSettings.HasStore)
-        {
-            await output.WriteErrorLineAsync("There is no data/demo here. Start the demo once (--demo), or change to the folder that it was started in.");
-            return ExitCode.Failed;
-        }
-
-        return await new ConsoleRunner(StartOf(settings, demo), output).RunAsync(request, cancellationToken);
+        return !await HasStoreAsync(demo, output)
+            ? ExitCode.Failed
+            : await new ConsoleRunner(StartOf(settings, demo), output).RunAsync(request, cancellationToken);
     }
 
     private async Task<int> RunServerAsync(IReadOnlyDictionary<string, string?> settings, bool demo, bool fresh)

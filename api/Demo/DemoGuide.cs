@@ -39,7 +39,7 @@ internal static class DemoGuide
 
         An OpenTox service: import its filter's configuration, log in as it does, ask what it asks, and register who may do what with a dataset.
 
-          dotnet run --project api -- import --demo --opentox deploy/opentox/authorization.yaml --service opentox --host SERVER=tox.example
+          dotnet run --project api -- policy import-opentox --demo opentox deploy/opentox/authorization.yaml --host SERVER=tox.example
           OPENTOX=$(curl -s -d username=alice -d password=demo-alice-password {address}/auth/authenticate | sed 's/token.id=//')
           GUEST=$(curl -s -d username=guest -d password=guest {address}/auth/authenticate | sed 's/token.id=//')
           curl -d uri=http://tox.example/algorithm/bbrc -d action=POST -d subjectid=$GUEST {address}/auth/authorize

@@ -24,6 +24,27 @@ internal sealed class AdminOptions
         Recursive = true,
     };
 
+    public AdminOptions()
+    {
+        _server.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var server }] && RemoteOptions.FindFault(server) is { } fault)
+            {
+                result.AddError(fault);
+            }
+        });
+        foreach (var option in new[] { _client, _authorities })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.GetResult(_server) is null)
+                {
+                    result.AddError("--client-id and --ca go with --server.");
+                }
+            });
+        }
+    }
+
     /// <summary>Prints the answer's JSON as it is.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Prints JSON for scripts.", Recursive = true };
 
@@ -38,22 +59,11 @@ internal sealed class AdminOptions
             command.Add(Json);
         }
 
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(_server) is { } server)
-            {
-                if (RemoteOptions.FindFault(server) is { } fault)
-                {
-                    result.AddError(fault);
-                }
-            }
-            else if (result.GetValue(_client) is not null || result.GetValue(_authorities) is not null)
-            {
-                result.AddError("--client-id and --ca go with --server.");
-            }
-        });
         return command;
     }
+
+    /// <summary>Whether a command line names a server.</summary>
+    public bool NamesServer(System.CommandLine.Parsing.CommandResult result) => result.GetValue(_server) is not null;
 
     /// <summary>The server of a parsed command line; null: the store itself.</summary>
     public RemoteOptions? RemoteOf(ParseResult parsed) => parsed.GetValue(_server) is { } server

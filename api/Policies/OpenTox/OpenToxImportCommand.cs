@@ -8,7 +8,7 @@ using Platform.Grains.Scopes.Import;
 
 namespace Platform.Api.Policies.OpenTox;
 
-/// <summary>The command <c>import --opentox</c>.</summary>
+/// <summary>The command <c>policy import-opentox</c>.</summary>
 internal sealed class OpenToxImportCommand(PolicySetAdministration sets, IAuditLog audit)
 {
     private readonly PolicyStore _store = new(sets, audit);

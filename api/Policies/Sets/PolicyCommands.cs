@@ -110,6 +110,23 @@ internal sealed class PolicyCommands(PolicySetAdministration sets, PolicyHistory
             : await StoreAsync(service, file.Set, new PolicyAuthor(request.Actor, Address, null, PolicyAuthor.RolledBack(request.Revision, request.Comment)), output);
     }
 
+    internal async Task<int> RemoveAsync(RemovePolicyRequest request, IConsoleOutput output, CancellationToken cancellationToken)
+    {
+        if (await FindServiceAsync(request.Service, output) is not { } service)
+        {
+            return ExitCode.Failed;
+        }
+
+        var result = await _store.RemoveAsync(service, ChangeCondition.None, new PolicyAuthor(request.Actor, Address, null, request.Comment));
+        if (result.Outcome != PolicyChangeOutcome.Removed)
+        {
+            return await RefuseAsync(output, $"The service '{service}' has no policy set.");
+        }
+
+        await output.WriteLineAsync($"Removed: everything at the service '{service}' is denied now. Its history stays.");
+        return ExitCode.Ok;
+    }
+
     private async Task<int> StoreAsync(ServiceName service, PolicySet set, PolicyAuthor author, IConsoleOutput output)
     {
         var result = await _store.ReplaceAsync(service, set, ChangeCondition.None, author);

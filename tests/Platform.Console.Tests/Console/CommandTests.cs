@@ -46,7 +46,7 @@ public abstract class CommandTests(TestDatabase database) : IAsyncLifetime
         var answer = await RunAsync(input, "user", "add", "alice");
         Assert.Equal(1, answer.Exit);
         Assert.Contains(words, answer.Error, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("no local user", (await RunAsync("", "user", "disable", "alice")).Error, StringComparison.Ordinal);
+        Assert.Contains("no such user", (await RunAsync("", "user", "disable", "alice")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

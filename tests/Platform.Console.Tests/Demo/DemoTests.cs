@@ -26,7 +26,7 @@ public sealed partial class DemoTests : IDisposable
             .TakeWhile(line => !line.StartsWith("ALICE=", StringComparison.Ordinal)).ToList();
         Assert.Equal(19, script.Count);
         var imported = await DemoProcess.RunAsync(
-            _folder, "", "import", "--opentox", Repository.File("deploy", "opentox", "authorization.yaml"), "--service", "opentox", "--host", "SERVER=tox.example");
+            _folder, "", "policy", "import-opentox", "opentox", Repository.File("deploy", "opentox", "authorization.yaml"), "--host", "SERVER=tox.example");
         Assert.True(imported.Exit == 0, imported.Error);
         var output = await ServerProcess.RunAsync("bash", "-ec", string.Join('\n', script.Select(line => line
             .Replace("curl ", "curl -sf ", StringComparison.Ordinal).Replace("@deploy", "@" + Repository.File("deploy"), StringComparison.Ordinal))));

@@ -22,7 +22,7 @@ internal sealed class AdminDispatcher
     {
         _services = services;
         var table = new RouteTable(services);
-        table.MapAdministration();
+        table.MapAdministrators();
         _routes = [.. table.DataSources
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
