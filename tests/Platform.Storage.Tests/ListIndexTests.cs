@@ -8,6 +8,8 @@ public abstract class ListIndexTests : IAsyncLifetime
 {
     private StoreHost _host = null!;
 
+    private protected StoreHost Host => _host;
+
     public async Task InitializeAsync() => _host = await StartAsync();
 
     public virtual async Task DisposeAsync() => await _host.DisposeAsync();
@@ -165,7 +167,7 @@ public abstract class ListIndexTests : IAsyncLifetime
     private async Task<long> WriteAsync(StateKey key, long version, string payload) =>
         await _host.States.WriteAsync(key, version, Encoding.UTF8.GetBytes(payload), default);
 
-    private async Task<string[]> RowsAsync(string sql) => await _host.Database.ReadAsync(
+    private protected async Task<string[]> RowsAsync(string sql) => await _host.Database.ReadAsync(
         async (connection, token) => (await connection.QueryAsync(new CommandDefinition(sql, cancellationToken: token)))
             .Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values))
             .ToArray(),

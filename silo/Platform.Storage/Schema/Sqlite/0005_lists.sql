@@ -9,7 +9,8 @@ create table user_index (
   search text not null,
   disabled integer not null
 ) without rowid;
-create index user_index_name on user_index (name, key);
+-- With all that users are filtered by, so that a search in the order of names reads nothing else.
+create index user_index_name on user_index (name, key, search, directory, disabled);
 
 -- The sessions that users list, whether their own rows are still there or not.
 create table user_session_index (

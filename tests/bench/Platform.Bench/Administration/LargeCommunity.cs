@@ -11,7 +11,7 @@ namespace Platform.Bench.Administration;
 
 /// <summary>
 /// Writes the rows of a large community, as the grains leave them: one infrastructure with 100 VOs of 99 VREs each, users who are members of
-/// the infrastructure, of a VO and of a VRE, one in twenty with a request that waits, one in fifty with a live session.
+/// the infrastructure, of a VO and of a VRE, one in nineteen with a request that waits, one in 49 with a live session.
 /// </summary>
 internal sealed class LargeCommunity(IStateStore states, IActivityStore activity, TimeProvider time)
 {
@@ -58,7 +58,7 @@ internal sealed class LargeCommunity(IStateStore states, IActivityStore activity
         }
     }
 
-    private static bool HasSession(int number) => number % 50 == 0;
+    private static bool HasSession(int number) => number % 49 == 0;
 
     private static string SessionKeyOf(int number) => SecretLike(number);
 
@@ -107,7 +107,7 @@ internal sealed class LargeCommunity(IStateStore states, IActivityStore activity
                 new() { Scope = Organisation(number), Roles = number < Organisations ? [Roles.VOAdmin] : [] },
                 new() { Scope = Environment(number), Roles = number % 500 == 0 ? [Roles.VREManager] : [], Until = number % 10 == 0 ? now.AddDays(number % 365) : null },
             ],
-            Requests = number % 20 == 0 ? [new() { Scope = Environment(number + 1), Message = "May I?", RequestedAt = now }] : [],
+            Requests = number % 19 == 0 ? [new() { Scope = Environment(number + 1), Message = "May I?", RequestedAt = now }] : [],
         });
     }
 
