@@ -54,9 +54,6 @@ public sealed class GrainNodes : IAsyncLifetime
 
     internal IUsedNames UsedNames(int node) => _hosts[node].Services.GetRequiredService<IUsedNames>();
 
-    internal T Get<T>(int node)
-        where T : notnull => _hosts[node].Services.GetRequiredService<T>();
-
     internal NodeRegistry Nodes(int node) => _hosts[node].Services.GetRequiredService<NodeRegistry>();
 
     internal AuditReader Audit(int node) => _hosts[node].Services.GetRequiredService<AuditReader>();

@@ -59,6 +59,8 @@ public sealed class SessionList(IDatabase database, ISessionCheck sessions, IOpt
         ", s.user_key as user_key, a.seen_at as seen_at",
         Descending: true);
 
+    private const int MaxLeft = 5000;
+
     /// <summary>A page of the live sessions that the filter takes, the newest login first.</summary>
     public async Task<AdministrationResult<Page<SessionListItem>>> FindAsync(SessionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -100,29 +102,31 @@ public sealed class SessionList(IDatabase database, ISessionCheck sessions, IOpt
         }
     }
 
-    /// <summary>A session is in a scope while it was entered under the scope's present epoch, so both are asked for.</summary>
+    /// <summary>
+    /// A session is in a scope while it was entered under the scope's present epoch. What was entered under an older one is seldom there for long:
+    /// that is what is left out, as far as one statement takes it; an item says in any case whether its session is in the scope still.
+    /// </summary>
     private async Task AddScopesAsync(ListConditions conditions, ScopeSelection scopes, IScopeCatalogue catalogue, CancellationToken cancellationToken)
     {
-        var entered = await EnteredAsync(scopes, cancellationToken);
-        var pairs = entered
-            .Select(path => catalogue.Find(path))
-            .OfType<ScopeSnapshot>()
-            .Select(scope => $"({conditions.Bind(scope.Path.Value)}, {conditions.Bind(scope.Epoch)})")
+        conditions.AddScopes("s.scope", scopes);
+        var left = (await EnteredAsync(scopes, cancellationToken))
+            .Where(entered => catalogue.Find(new ScopePath(entered.Scope))?.Epoch != entered.Epoch)
+            .Take(MaxLeft)
+            .Select(entered => $"({conditions.Bind(entered.Scope)}, {conditions.Bind(entered.Epoch)})")
             .ToList();
-        conditions.Add(pairs.Count == 0 ? "1 = 0" : $"(s.scope, s.scope_epoch) in (values {string.Join(", ", pairs)})");
+        if (left.Count > 0)
+        {
+            conditions.Add($"(s.scope, s.scope_epoch) not in (values {string.Join(", ", left)})");
+        }
     }
 
-    private async Task<List<ScopePath>> EnteredAsync(ScopeSelection scopes, CancellationToken cancellationToken)
+    private async Task<List<(string Scope, long Epoch)>> EnteredAsync(ScopeSelection scopes, CancellationToken cancellationToken)
     {
         var conditions = new ListConditions();
         conditions.AddScopes("s.scope", scopes);
         return await database.ReadAsync(
-            async (connection, token) =>
-            {
-                var paths = await connection.QueryAsync<string>(new CommandDefinition(
-                    $"select distinct s.scope from session_index s where {conditions.Sql}", conditions.Parameters, cancellationToken: token));
-                return paths.Select(path => new ScopePath(path)).ToList();
-            },
+            async (connection, token) => (await connection.QueryAsync<(string, long)>(new CommandDefinition(
+                $"select distinct s.scope, s.scope_epoch from session_index s where {conditions.Sql}", conditions.Parameters, cancellationToken: token))).AsList(),
             cancellationToken);
     }
 
