@@ -19,7 +19,8 @@ public sealed record ResetModel(string? UserName);
 /// </summary>
 internal sealed class ResetPages(ComponentPages pages, OwnAccount account, Forgery forgery)
 {
-    private const string Local = AccountDesk.Root + "/reset";
+    /// <summary>Its address.</summary>
+    public const string Local = AccountDesk.Root + "/reset";
 
     /// <summary>Maps them.</summary>
     public static void Map(IEndpointRouteBuilder routes)

@@ -1,3 +1,4 @@
+using Platform.Api.Account.Reset;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Pages.Components;
 using Platform.Api.Http.Wire;
@@ -143,7 +144,7 @@ internal sealed class PersonPages(
         // The answer is the page: the link is nowhere else, and no redirect carries it.
         var result = await accounts.MakeResetLinkAsync(visit.Actor, visit.Subject, visit.Aborted);
         await (result.IsDone
-            ? WriteAsync(visit, visit.Subject, issuer.At("/account/reset") + "#" + result.Value.Token)
+            ? WriteAsync(visit, visit.Subject, issuer.At(ResetEndpoints.LinkTo(result.Value.Token)))
             : WriteAsync(visit.Refused(result.Refusal), visit.Subject, null));
     }
 
