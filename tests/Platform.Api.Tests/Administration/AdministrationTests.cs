@@ -71,7 +71,7 @@ public sealed class AdministrationTests(AdministrationNode given) : IClassFixtur
     [InlineData("limit=x")]
     [InlineData("cursor=%22")]
     [InlineData("disabled=maybe")]
-    [InlineData("scope=nowhere")]
+    [InlineData("scope=a%20b")]
     public async Task A_query_that_is_none_is_refused(string query) =>
         await given.AdminAsync("GET", "/admin/api/users?" + query).CodeAsync(HttpStatusCode.BadRequest);
 
