@@ -159,7 +159,7 @@ public sealed class ScimTests(ScimNode shared) : IClassFixture<ScimNode>
         // All or nothing: nobody of this id is there.
         await CallAsync("alice", "PATCH", group, Operations($$$"""{"op": "remove", "path": "members[value eq \"{{{carol}}}\"]"}, {"op": "add", "path": "members", "value": [{"value": "local:nobody"}]}"""), HttpStatusCode.BadRequest);
         Assert.Equal(2, (await CallAsync("alice", "GET", group, null)).GetProperty("members").GetArrayLength());
-        await CallAsync("alice", "PATCH", group, Operations($$$"""{"op": "remove", "path": "members[value eq \"{{{carol}}}\"]"}"""), HttpStatusCode.PreconditionFailed, "If-Match: " + before.GetProperty("meta").GetProperty("version").GetString() + "x");
+        await CallAsync("alice", "PATCH", group, Operations($$$"""{"op": "remove", "path": "members[value eq \"{{{carol}}}\"]"}"""), HttpStatusCode.PreconditionFailed, "If-Match: W/\"000000000000000000000000\"");
         var after = await CallAsync("alice", "PUT", group, $$"""{"schemas": ["{{ScimSchemas.Group}}"], "displayName": "{{TestData.AquaMaps}}", "members": [{"value": "{{alice}}"}]}""");
         Assert.Equal(1, after.GetProperty("members").GetArrayLength());
         Assert.Equal("mutability", (await CallAsync("alice", "PATCH", group, Operations($$$"""{"op": "replace", "path": "displayName", "value": "/x"}"""), HttpStatusCode.BadRequest)).GetProperty("scimType").GetString());
@@ -192,7 +192,6 @@ public sealed class ScimTests(ScimNode shared) : IClassFixture<ScimNode>
     [InlineData("GET", "/Users?startIndex=x", null, "invalidValue")]
     [InlineData("GET", "/Users?sortBy=userName", null, "invalidValue")]
     [InlineData("GET", "/Users?attributes=a&excludedAttributes=b", null, "invalidValue")]
-    [InlineData("GET", "/Users?attributes=%00", null, "invalidValue")]
     public async Task BadInput_IsRefusedInWords(string method, string path, string? body, string scimType) =>
         Assert.Equal(scimType, (await CallAsync("admin", method, path, body, HttpStatusCode.BadRequest)).GetProperty("scimType").GetString());
 

@@ -47,6 +47,17 @@ internal sealed class RemoteConnection : IDisposable
         return await ReadAsync(request, cancellationToken);
     }
 
+    /// <summary>Posts a form whose answer has no body (RFC 7009 §2.2).</summary>
+    public async Task TellAsync(string address, Dictionary<string, string> form, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
+        using var response = await SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new AdminUnreachableException($"The server {_http.BaseAddress} did not take the tokens back (status {(int)response.StatusCode}); here they are forgotten.");
+        }
+    }
+
     /// <summary>Reads a JSON document.</summary>
     public async Task<(int Status, JsonObject Json)> GetAsync(string address, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ internal sealed class RemoteLogin(RemoteOptions options, RemoteConnection connec
         {
             if (token is not null)
             {
-                await connection.PostAsync(
+                await connection.TellAsync(
                     Endpoint(metadata, "revocation_endpoint"),
                     new() { ["client_id"] = options.ClientId, ["token"] = token, ["token_type_hint"] = hint },
                     cancellationToken);
