@@ -60,6 +60,9 @@ public sealed class GrainNodes : IAsyncLifetime
 
     internal IActivityStore Activity(int node) => _hosts[node].Services.GetRequiredService<IActivityStore>();
 
+    internal T Get<T>(int node)
+        where T : notnull => _hosts[node].Services.GetRequiredService<T>();
+
     internal UserAdministration Users(int node) => Get<UserAdministration>(node);
 
     internal IStateStore States(int node) => _hosts[node].Services.GetRequiredService<IStateStore>();
