@@ -38,10 +38,6 @@ public sealed class GrainNodes : IAsyncLifetime
     /// <summary>The nodes' clock.</summary>
     public ShiftedTime Time { get; } = new();
 
-    /// <summary>A service of a node.</summary>
-    internal T Get<T>(int node)
-        where T : notnull => _hosts[node].Services.GetRequiredService<T>();
-
     internal IPlatformGrains Grains(int node) => _hosts[node].Services.GetRequiredService<IPlatformGrains>();
 
     internal ISessionCheck Check(int node) => _hosts[node].Services.GetRequiredService<ISessionCheck>();
