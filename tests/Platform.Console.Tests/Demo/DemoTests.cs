@@ -65,6 +65,11 @@ public sealed partial class DemoTests : IDisposable
         Assert.Contains("line 1, column 12, [0].scope", import.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await DemoProcess.RunAsync(_folder, "[{\"scope\": \"/x\"}]", "import", "-")).Exit);
         Assert.Contains("/x", (await DemoProcess.RunAsync(_folder, "", "export")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await DemoProcess.RunAsync(_folder, "", "member", "add", "/x", "carol")).Exit);
+        Assert.Contains("carol", (await DemoProcess.RunAsync(_folder, "", "member", "list", "/x")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await DemoProcess.RunAsync(_folder, "", "scope", "show", "/nowhere")).Exit);
+        var members = await DemoProcess.RunAsync(_folder, "scope,user\n/x,alice\n/x,bob\n", "member", "import", "-");
+        Assert.Contains("Imported: 2 added", members.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await DemoProcess.RunAsync(_folder, "", "audit", "--verify")).Exit);
 
         var socket = DemoProcess.Store(_folder) + ".control/socket";
