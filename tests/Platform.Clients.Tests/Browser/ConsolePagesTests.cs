@@ -63,7 +63,7 @@ public sealed class ConsolePagesTests(Site site, Chromium chromium)
     public async Task EveryPage_IsAccessible_AndFitsItsWindow(string look, bool phone, bool dark)
     {
         await using var window = await LoggedInAsync(phone, dark);
-        foreach (var (name, path) in Pages)
+        foreach (var (name, path) in dark ? Pages.Where(page => Telling.Contains(page.Name)) : Pages)
         {
             var answer = await window.Page.GotoAsync(path);
             Assert.True(answer!.Ok, $"{path}: {answer.Status}");
