@@ -86,6 +86,21 @@ public sealed class ConsolePagesTests(Site site, Chromium chromium)
     }
 
     [Fact]
+    public async Task ABranchOfTheTree_OpensInPlace()
+    {
+        await using var window = await LoggedInAsync(phone: false, dark: false);
+        await window.Page.GotoAsync("admin/scopes");
+        var address = window.Page.Url;
+        var opener = window.Page.GetByRole(AriaRole.Button, new() { Name = "What is below FARM" });
+        await opener.ClickAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "AquaMaps", Exact = true }).WaitForAsync();
+        Assert.Equal(address, window.Page.Url);
+        Assert.Equal("true", await opener.GetAttributeAsync("aria-expanded"));
+        await opener.ClickAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "AquaMaps", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
+    [Fact]
     public async Task BadInput_StaysInItsForm_WithTheMessageAtItsField()
     {
         await using var window = await LoggedInAsync(phone: false, dark: false);

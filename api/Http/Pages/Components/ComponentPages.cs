@@ -11,7 +11,7 @@ namespace Platform.Api.Http.Pages.Components;
 internal sealed class ComponentPages(IServiceProvider services, ILoggerFactory loggers)
 {
     private const string Policy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
     /// <summary>Answers with a page.</summary>
     /// <param name="frame">What surrounds it.</param>
