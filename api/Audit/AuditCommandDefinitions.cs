@@ -51,7 +51,7 @@ internal sealed class AuditCommandDefinitions(AdminCommands commands, RunRequest
     private Command Search()
     {
         var filter = new Filter();
-        return commands.List(filter.AddTo(new Command("search", "Prints entries, the newest first, by pages.")), filter.Read, "at", "action", "outcome", "by=actor", "on=object", "scope", "address", "detail");
+        return commands.List(filter.AddTo(new Command("search", "Prints entries, the newest first, by pages.")), filter.Read, "at", "action", "outcome", "by=subject", "on=object", "scope", "address", "detail");
     }
 
     private Command Export()
