@@ -130,7 +130,8 @@ internal sealed class AdminCommands(AdminOptions options, OpenTransport open, IC
 
         var words = problem?["detail"]?.ToString() ?? problem?["title"]?.ToString()
             ?? string.Create(CultureInfo.InvariantCulture, $"The server answered with status {answer.Status}.");
-        await terminal.WriteErrorLineAsync(ConsoleText.Printable(problem?["code"] is { } code ? $"{words} ({code})" : words));
+        var place = problem?["place"]?.ToString() is { Length: > 0 } at ? $"{at}: " : "";
+        await terminal.WriteErrorLineAsync(ConsoleText.Printable(problem?["code"] is { } code ? $"{place}{words} ({code})" : $"{place}{words}"));
         return ExitCode.Failed;
     }
 

@@ -44,6 +44,24 @@ public abstract class AdministrationCommandTests(TestDatabase database) : IAsync
         Assert.Equal("no-such-scope", Json(await RefusedAsync("scope", "show", "/infra/Nowhere", "--json")).GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task AVre_IsDefinedAndApproved_AndARefusalNamesWhatIsWrong()
+    {
+        await MakeScopesAsync();
+        await InputAsync("password of alice\n", "user", "add", "alice");
+        Assert.StartsWith("designer: Say who it is", (await RefusedAsync("scope", "define", "/infra/VO/New", "--manager", "alice")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("manager: There is no such user", (await RefusedAsync("scope", "define", "/infra/VO/New", "--manager", "nobody", "--designer", "alice")).Error, StringComparison.Ordinal);
+        await OkAsync("scope", "define", "/infra/VO/New", "--manager", "alice", "--designer", "alice");
+        Assert.Contains("/infra/VO/New", (await OkAsync("scope", "definitions")).Output, StringComparison.Ordinal);
+        await OkAsync("scope", "reject", "/infra/VO/New", "--reason", "not yet");
+        Assert.Contains("not yet", (await OkAsync("scope", "definitions", "--json")).Output, StringComparison.Ordinal);
+        Assert.Contains("definition-rejected", (await RefusedAsync("scope", "approve", "/infra/VO/New")).Error, StringComparison.Ordinal);
+        await OkAsync("scope", "withdraw", "/infra/VO/New");
+        await OkAsync("scope", "define", "/infra/VO/New", "--manager", "alice", "--designer", "alice");
+        await OkAsync("scope", "approve", "/infra/VO/New");
+        Assert.Contains("VRE-Manager", (await OkAsync("member", "list", "/infra/VO/New")).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("scope show nonsense")]
     [InlineData("scope show /a/b/c/d")]

@@ -279,7 +279,7 @@ public sealed class DefinitionAdministration
         }
 
         var (manager, wrongManager) = await PersonAsync(act, "manager", definition.Manager, cancellationToken);
-        var (designer, wrongDesigner) = await PersonAsync(act, "designer", definition.Designer ?? act.Actor.Subject?.ToString(), cancellationToken);
+        var (designer, wrongDesigner) = await PersonAsync(act, "designer", definition.Designer ?? DesignerOf(act.Actor), cancellationToken);
         if (manager is null || designer is null)
         {
             return (wrongManager ?? wrongDesigner)!;
@@ -305,9 +305,18 @@ public sealed class DefinitionAdministration
         return await ShowAsync(act, new Standing(act.Actor, act.Authority, state), cancellationToken);
     }
 
+    /// <summary>Who defines a VRE designs it; the operator and clients name a person.</summary>
+    private static string? DesignerOf(AdministrationActor actor) =>
+        actor.Subject is { } subject && subject.Directory != ClientId.MemberDirectory ? subject.ToString() : null;
+
     private static async Task<(KnownUser? Person, AdministrationRefusal? Refusal)> PersonAsync(
         ScopeAct act, string field, string? text, CancellationToken cancellationToken)
     {
+        if (string.IsNullOrEmpty(text))
+        {
+            return (null, AdministrationRefusal.Invalid(field, "Say who it is: a local user name, or directory:id."));
+        }
+
         var found = await KnownUsers.FindAsync(act.Transaction, text, cancellationToken);
         return found is { Disabled: false } && found.Key.Directory != ClientId.MemberDirectory
             ? (found, null)
