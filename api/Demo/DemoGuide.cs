@@ -19,6 +19,8 @@ internal static class DemoGuide
         In a browser:
 
           {address}/          log in, pick a scope
+          {address}/account   your scopes, sessions, applications, password; join a scope
+          {address}/admin     as admin: the hierarchy, people, sessions, clients, policies, keys, audit; as alice: AquaMaps alone
           {address}/viewer    InfraViewer: read resource_1 without a login, change it with one
           {address}/swagger   Swagger UI: Authorize with read and write, log in as alice, agree, try PATCH /resources/resource_1
 
@@ -72,6 +74,10 @@ internal static class DemoGuide
 
         Commands on the running demo, in another terminal:
 
+          dotnet run --project api -- user list --demo
+          dotnet run --project api -- member list --demo /d4science.research-infrastructures.eu/FARM/AquaMaps
+          dotnet run --project api -- session end-user --demo alice
+          dotnet run --project api -- user list --server {address}      # with a login as admin
           dotnet run --project api -- export --demo --format yaml
           dotnet run --project api -- audit --demo
           dotnet run --project api -- audit --demo --verify
