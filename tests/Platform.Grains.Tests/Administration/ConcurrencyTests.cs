@@ -78,4 +78,19 @@ public sealed class ConcurrencyTests(GrainNodes nodes)
         Assert.Equal("last-manager", (await made.Members().SuspendAsync(actor, made.Root, actor.Name, null, default)).Refusal!.Code);
         Assert.True((await made.Members().RemoveAsync(Infrastructure.Operator, made.Root, actor.Name, null, default)).IsDone);
     }
+
+    [Fact]
+    public async Task TheLastManager_IsNeitherDisabledNorRemovedAsAUser()
+    {
+        var made = await Infrastructure.MakeAsync(nodes);
+        var one = Infrastructure.Actor(await made.NewMemberAsync(made.Root, Roles.InfrastructureManager));
+        var other = Infrastructure.Actor(await made.NewMemberAsync(made.Root, Roles.InfrastructureManager));
+        var results = await Task.WhenAll(
+            nodes.Users(0).SetDisabledAsync(one, other.Name, true, null, default), nodes.Users(1).SetDisabledAsync(other, one.Name, true, null, default));
+        Assert.Single(results, result => result.IsDone);
+        var last = results[0].IsDone ? one : other;
+        Assert.Equal("last-manager", (await nodes.Users(0).SetDisabledAsync(last, last.Name, true, null, default)).Refusal?.Code);
+        Assert.Equal("last-manager", (await nodes.Users(0).RemoveAsync(last, last.Name, null, default)).Refusal?.Code);
+        Assert.True((await nodes.Users(0).SetDisabledAsync(Infrastructure.Operator, last.Name, true, null, default)).IsDone);
+    }
 }

@@ -12,7 +12,8 @@ internal static class BulkServices
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddBulk(this IServiceCollection services)
     {
-        services.AddSingleton<UserImporter>();
+        services.AddSingleton(provider => new UserImporter(
+            provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<MemberTable>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new MemberImporter(
             provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<MemberTable>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new MemberSets(provider.GetRequiredService<ScopeActs>(), provider.GetRequiredService<MemberTable>()));

@@ -1,3 +1,4 @@
+using Platform.Grains.Administration.Members;
 using Platform.Grains.Administration.Users;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
@@ -12,8 +13,21 @@ namespace Platform.Grains.Administration.Bulk;
 /// Imports local users from a file. Who has no password in it gets none: they log in after a reset link. Users that the file does not name
 /// stay as they are.
 /// </summary>
-public sealed class UserImporter(IStateStore store, IAuditLog audit, TimeProvider time)
+public sealed class UserImporter
 {
+    private readonly IStateStore _store;
+    private readonly IAuditLog _audit;
+    private readonly MemberTable _members;
+    private readonly TimeProvider _time;
+
+    internal UserImporter(IStateStore store, IAuditLog audit, MemberTable members, TimeProvider time)
+    {
+        _store = store;
+        _audit = audit;
+        _members = members;
+        _time = time;
+    }
+
     /// <summary>Imports. Repeating it changes nothing.</summary>
     /// <param name="actor">Who does it.</param>
     /// <param name="content">The file.</param>
@@ -39,14 +53,14 @@ public sealed class UserImporter(IStateStore store, IAuditLog audit, TimeProvide
             }
         }
 
-        var run = new BulkRun<UserRow>(store, audit, (transaction, batch, problems, token) => ApplyAsync(transaction, actor, batch, problems, token));
+        var run = new BulkRun<UserRow>(_store, _audit, (transaction, batch, problems, token) => ApplyAsync(transaction, actor, batch, problems, token));
         return await run.RunAsync(file, rows, options, cancellationToken);
     }
 
     private Task<AdministrationRefusal?> FindRefusalAsync(AdministrationActor actor, CancellationToken cancellationToken) =>
         StateTransaction.RunAsync(
-            store,
-            async (transaction, token) => (await Authority.ReadAsync(transaction, actor, time.GetUtcNow(), token)).AllowsAnywhere(Permission.ManageUsers)
+            _store,
+            async (transaction, token) => (await Authority.ReadAsync(transaction, actor, _time.GetUtcNow(), token)).AllowsAnywhere(Permission.ManageUsers)
                 ? null
                 : AdministrationRefusal.Forbidden("Users are imported by who manages users at an infrastructure."),
             cancellationToken);
@@ -58,7 +72,7 @@ public sealed class UserImporter(IStateStore store, IAuditLog audit, TimeProvide
         BulkFile file,
         CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var authority = await Authority.ReadAsync(transaction, actor, now, cancellationToken);
         if (!authority.AllowsAnywhere(Permission.ManageUsers))
         {
@@ -85,6 +99,14 @@ public sealed class UserImporter(IStateStore store, IAuditLog audit, TimeProvide
                 && await AdministeredRow.HoldsMoreAsync(transaction, authority, user, now, cancellationToken))
             {
                 file.Report(place, AdministeredRow.HoldsMore.Message);
+                continue;
+            }
+
+            if (row.Disabled is true
+                && await transaction.FindAsync<UserState>(StateNames.User, user.ToString(), cancellationToken) is { } state
+                && await LastManagers.RefusalAsync(transaction, actor, new AdministeredRow(user, state, authority), _members, now, cancellationToken) is { } last)
+            {
+                file.Report(place, last.Message);
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using Platform.Grains.Administration.Lists;
+using Platform.Grains.Administration.Members;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
@@ -19,22 +20,27 @@ public sealed class UserAdministration
     private readonly AuthorityReader _authorities;
     private readonly IPasswords _passwords;
     private readonly EndedSessions _ended;
+    private readonly MemberTable _members;
     private readonly IAuditLog _audit;
     private readonly TimeProvider _time;
 
     internal UserAdministration(
-        IStateStore store, UserList list, AuthorityReader authorities, IPasswords passwords, EndedSessions ended, IAuditLog audit, TimeProvider time)
+        IStateStore store, UserList list, AuthorityReader authorities, IPasswords passwords, EndedSessions ended, MemberTable members, IAuditLog audit, TimeProvider time)
     {
         _store = store;
         _list = list;
         _authorities = authorities;
         _passwords = passwords;
         _ended = ended;
+        _members = members;
         _audit = audit;
         _time = time;
     }
 
-    /// <summary>The users that the actor may see: all for those who administer users, and otherwise members of scopes whose members they may see.</summary>
+    /// <summary>
+    /// The users that the actor may see: all for those who administer users, and otherwise members of scopes whose members they may see. Nor does the
+    /// latter's filter tell what anyone is elsewhere.
+    /// </summary>
     public async Task<AdministrationResult<Page<UserListItem>>> ListAsync(
         AdministrationActor actor, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
@@ -45,7 +51,8 @@ public sealed class UserAdministration
         }
 
         return authority.ScopesWith(Permission.ViewMembers) is { } seen && !(seen.Exact.IsEmpty && seen.Subtrees.IsEmpty)
-            ? await _list.FindAsync(filter with { VisibleIn = seen }, page, cancellationToken)
+            ? await _list.FindAsync(
+                filter with { VisibleIn = seen, MembersOf = filter.MembersOf?.Within(seen) ?? (filter.Role is null ? null : seen) }, page, cancellationToken)
             : AdministrationRefusal.Forbidden("Users are listed to managers alone.");
     }
 
@@ -180,8 +187,9 @@ public sealed class UserAdministration
             user,
             ifMatch,
             disabled ? "disabled" : "enabled",
-            (row, _, _) => Task.FromResult<AdministrationResult<UserState>>(
-                row.State.Disabled == disabled ? row.State : UserChanges.SetDisabled(row.State, disabled)),
+            async (row, transaction, token) => row.State.Disabled == disabled ? row.State
+                : disabled && await LastManagers.RefusalAsync(transaction, actor, row, _members, _time.GetUtcNow(), token) is { } last ? last
+                : UserChanges.SetDisabled(row.State, disabled),
             cancellationToken);
 
     /// <summary>Sets a local user's password, which ends their sessions and tokens.</summary>
@@ -243,6 +251,11 @@ public sealed class UserAdministration
                 if (await AdministeredRow.HoldsMoreAsync(transaction, authority, key, now, token))
                 {
                     return AdministeredRow.HoldsMore;
+                }
+
+                if (await LastManagers.RefusalAsync(transaction, actor, found.Value, _members, now, token) is { } last)
+                {
+                    return last;
                 }
 
                 if (LocalName.TryParse(state.UserName, out var name)

@@ -5,6 +5,7 @@ using Platform.Grains.Administration.Clients;
 using Platform.Grains.Administration.Idempotency;
 using Platform.Grains.Administration.Keys;
 using Platform.Grains.Administration.Lists;
+using Platform.Grains.Administration.Members;
 using Platform.Grains.Administration.Nodes;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Audit;
@@ -26,7 +27,7 @@ internal static class UserAdministrationServices
         services.AddSingleton<IExpiredRows>(provider => provider.GetRequiredService<IdempotencyTable>());
         services.AddSingleton<EndedSessions>();
         services.AddSingleton(provider => new UserAdministration(
-            Get<IStateStore>(provider), Get<UserList>(provider), Get<AuthorityReader>(provider), Get<IPasswords>(provider), Get<EndedSessions>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
+            Get<IStateStore>(provider), Get<UserList>(provider), Get<AuthorityReader>(provider), Get<IPasswords>(provider), Get<EndedSessions>(provider), Get<MemberTable>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new OwnAccount(
             Get<IStateStore>(provider), Get<IPasswords>(provider), Get<LoginThrottle>(provider), Get<EndedSessions>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new SessionAdministration(
