@@ -5,6 +5,9 @@ namespace Platform.Grains.Users;
 /// <summary>Finds users by what an administrator writes: a local user name, or <c>directory:id</c>.</summary>
 internal static class UserLookup
 {
+    /// <summary>The longest text taken for a user.</summary>
+    private const int MaxText = 1000;
+
     /// <summary>Reads <c>directory:id</c>; a local user name holds no colon.</summary>
     internal static bool TryParseKey(string text, out UserKey key)
     {
@@ -22,6 +25,11 @@ internal static class UserLookup
     /// <summary>The key of a user who exists; null where there is none.</summary>
     internal static async Task<UserKey?> FindAsync(StateTransaction transaction, string text, CancellationToken cancellationToken)
     {
+        if (text.Length > MaxText || text.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var found = TryParseKey(text, out var key)
             ? key
             : await FindHolderAsync(transaction, text, cancellationToken);

@@ -27,6 +27,7 @@ public sealed class ClientAdministration
     private static readonly AdministrationRefusal NoSuchClient = new(RefusalKind.NotFound, "no-such-client", "There is no such client.");
     private static readonly AdministrationRefusal NotAllowed = AdministrationRefusal.Forbidden("Clients are administered by managers of an infrastructure alone.");
     private static readonly AdministrationRefusal NotOwners = AdministrationRefusal.Forbidden("Owners change names, addresses and secrets of their client; the rest is the administrators'.");
+    private static readonly AdministrationRefusal HoldsMore = AdministrationRefusal.Forbidden("This client holds a role whose permissions you do not hold; whoever proves to be it holds them.");
 
     private readonly IStateStore _store;
     private readonly ClientList _list;
@@ -51,6 +52,11 @@ public sealed class ClientAdministration
     {
         if (!(await _authorities.ReadAsync(actor, cancellationToken)).AllowsAnywhere(Permission.ManageClients))
         {
+            if (actor.LimitedTo is not null)
+            {
+                return new Page<ClientSnapshot>([], null, 0);
+            }
+
             filter = filter with { Owner = actor.Subject };
         }
 
@@ -142,6 +148,12 @@ public sealed class ClientAdministration
                     return NotOwners;
                 }
 
+                if (row.IsAdministrator && (change.Owners is not null || ChangesProof(before, after))
+                    && await AdministeredRow.HoldsMoreAsync(transaction, row.Authority, row.Id.AsMember, _time.GetUtcNow(), token))
+                {
+                    return HoldsMore;
+                }
+
                 if (Refuse(after) is { } refusal)
                 {
                     return refusal;
@@ -189,7 +201,7 @@ public sealed class ClientAdministration
                     var now = _time.GetUtcNow();
                     if (row.IsAdministrator && await AdministeredRow.HoldsMoreAsync(transaction, row.Authority, row.Id.AsMember, now, token))
                     {
-                        return AdministrationRefusal.Forbidden("This client holds a role whose permissions you do not hold; whoever has its secret holds them.");
+                        return HoldsMore;
                     }
 
                     var until = now + overlap;
@@ -261,6 +273,10 @@ public sealed class ClientAdministration
     private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 
     private static ClientSecret Keep(string secret) => new(SecretHashing.Sha256, SecretKey.FromSecret(secret).Value, null);
+
+    /// <summary>Whether somebody else could prove to be the client from now on.</summary>
+    private static bool ChangesProof(ClientDefinition before, ClientDefinition after) =>
+        before.Authentication != after.Authentication || before.Jwks != after.Jwks || before.JwksUri != after.JwksUri;
 
     /// <summary>What an owner may have made of a client.</summary>
     private static ClientDefinition OwnersPart(ClientDefinition before, ClientDefinition after) => before with

@@ -17,6 +17,14 @@ public sealed record ScopeSelection(ImmutableArray<ScopePath> Exact, ImmutableAr
     /// <summary>One scope with everything below it.</summary>
     public static ScopeSelection Below(ScopePath scope) => new([], [scope]);
 
+    /// <summary>Those of them that another selection takes as well.</summary>
+    public ScopeSelection Within(ScopeSelection other) => new(
+        [.. Exact.Where(other.Contains), .. other.Exact.Where(Contains)],
+        [
+            .. Subtrees.Where(subtree => other.Subtrees.Any(wider => wider.Covers(subtree))),
+            .. other.Subtrees.Where(subtree => Subtrees.Any(wider => wider.Covers(subtree))),
+        ]);
+
     /// <summary>Whether a scope is one of them.</summary>
     public bool Contains(ScopePath scope) => Exact.Contains(scope) || Subtrees.Any(subtree => subtree.Covers(scope));
 }

@@ -2,9 +2,12 @@ using Platform.Grains.Administration;
 using Platform.Grains.Administration.Clients;
 using Platform.Grains.Administration.Idempotency;
 using Platform.Grains.Administration.Keys;
+using Platform.Grains.Administration.Lists;
+using Platform.Grains.Administration.Members;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Administration.Users;
 using Platform.Grains.OAuth;
+using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Tests.Hosts;
 using Platform.Grains.Tests.OAuth;
@@ -150,4 +153,65 @@ public sealed class UserAdministrationTests(GrainNodes nodes)
         var stranger = AdministrationActor.Of(await nodes.NewUserAsync(), null, "::1");
         Assert.Equal(RefusalKind.NotFound, (await clients.FindAsync(stranger, id, default)).Refusal?.Kind);
     }
+
+    [Fact]
+    public async Task WhoSeesMembersOfOneScope_FiltersByNothingElsewhere()
+    {
+        var made = await Infrastructure.MakeAsync(nodes);
+        var hidden = await made.NewVreAsync(ScopeAdmission.Private);
+        var manager = await made.HolderAsync(Roles.VREManager);
+        var member = await made.NewMemberAsync();
+        await AddAsync(made, hidden, member, Roles.DataManager);
+        Assert.Equal(2, (await ListAsync(new UserFilter())).Total);
+        Assert.Equal(2, (await ListAsync(new UserFilter { MembersOf = ScopeSelection.Below(made.Vo) })).Total);
+        Assert.Equal(1, (await ListAsync(new UserFilter { Role = Roles.VREManager })).Total);
+        Assert.Equal(0, (await ListAsync(new UserFilter { MembersOf = ScopeSelection.Of(hidden) })).Total);
+        Assert.Equal(0, (await ListAsync(new UserFilter { Role = Roles.DataManager })).Total);
+        Assert.Equal(0, (await ListAsync(new UserFilter { Role = Roles.DataManager, MembersOf = ScopeSelection.Below(made.Root) })).Total);
+
+        async Task<Page<UserListItem>> ListAsync(UserFilter filter) => Infrastructure.Done(await nodes.Users(0).ListAsync(manager, filter, new PageRequest(), default));
+    }
+
+    [Fact]
+    public async Task AClientThatHoldsMoreThanItsAdministrator_IsNotTakenOver()
+    {
+        var made = await Infrastructure.MakeAsync(nodes);
+        var elsewhere = await (await Infrastructure.MakeAsync(nodes)).HolderAsync(Roles.InfrastructureManager);
+        var manager = await made.HolderAsync(Roles.InfrastructureManager);
+        var clients = nodes.Get<ClientAdministration>(0);
+        var accomplice = (await nodes.NewUserAsync()).ToString();
+        var definition = OAuthFacts.Definition with { Authentication = ClientAuthentication.SecretBasic };
+        var id = Infrastructure.Done(await clients.CreateAsync(Operator, new NewClient(null, definition, []), default)).Client.Client.Id;
+        await AddAsync(made, made.Root, id.AsMember, Roles.InfrastructureManager);
+
+        Assert.Equal(RefusalKind.Forbidden, (await clients.ChangeAsync(elsewhere, id.Value, new ClientChange(client => client, [accomplice]), null, default)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.Forbidden, (await clients.ChangeAsync(elsewhere, id.Value, new ClientChange(WithKeyElsewhere), null, default)).Refusal?.Kind);
+        Infrastructure.Done(await clients.ChangeAsync(elsewhere, id.Value, new ClientChange(client => client with { Name = "Renamed" }), null, default));
+        Infrastructure.Done(await clients.ChangeAsync(manager, id.Value, new ClientChange(client => client, [accomplice]), null, default));
+
+        static ClientDefinition WithKeyElsewhere(ClientDefinition client) =>
+            client with { Authentication = ClientAuthentication.PrivateKeyJwt, JwksUri = "https://elsewhere.example.org/jwks" };
+    }
+
+    [Fact]
+    public async Task ATokenForOneScope_ListsNoClientsOfItsOwner()
+    {
+        var owner = await nodes.NewUserAsync();
+        var clients = nodes.Get<ClientAdministration>(0);
+        Infrastructure.Done(await clients.CreateAsync(Operator, new NewClient(null, OAuthFacts.Definition, [owner.ToString()]), default));
+        Assert.Equal(1, Infrastructure.Done(await clients.ListAsync(AdministrationActor.Of(owner, null, "::1"), new ClientFilter(), new PageRequest(), default)).Total);
+        var limited = AdministrationActor.Of(owner, new ScopePath("/i/Vo/Vre"), "::1");
+        Assert.Equal(0, Infrastructure.Done(await clients.ListAsync(limited, new ClientFilter(), new PageRequest(), default)).Total);
+    }
+
+    [Fact]
+    public async Task TextThatNoDatabaseTakes_IsNobody()
+    {
+        Assert.Equal("no-such-user", (await nodes.Users(0).FindAsync(Operator, "local:\0", default)).Refusal?.Code);
+        var client = new NewClient(null, OAuthFacts.Definition, ["local:\0"]);
+        Assert.Equal("owners", (await nodes.Get<ClientAdministration>(0).CreateAsync(Operator, client, default)).Refusal?.Field);
+    }
+
+    private static async Task AddAsync(Infrastructure made, ScopePath scope, UserKey user, string role) =>
+        Infrastructure.Done(await made.Members().AddAsync(Infrastructure.Operator, scope, new NewMember(user.ToString()) { Roles = [role] }, default));
 }
