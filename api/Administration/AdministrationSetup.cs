@@ -21,12 +21,12 @@ internal static class AdministrationSetup
     /// <summary>Registers it in a node.</summary>
     public static void AddAdministration(this WebApplicationBuilder builder)
     {
-        builder.Services.AddAdministration(builder.Configuration);
+        builder.Services.AddAdministration();
         builder.Services.AddSingleton<ISessionTidying, SessionTidying>();
     }
 
     /// <summary>Registers what its endpoints need, in a node or in the process of a command, which has no server and no engine.</summary>
-    public static void AddAdministration(this IServiceCollection services, IConfiguration configuration)
+    public static void AddAdministration(this IServiceCollection services)
     {
         services.AddSingleton<IdempotentAnswers>();
         services.AddSingleton<BulkEndpoints>();

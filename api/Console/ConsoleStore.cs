@@ -90,7 +90,7 @@ internal sealed class ConsoleStore : IAsyncDisposable
         services.AddOptions<FrontOptions>().Bind(configuration);
         services.AddSingleton<Issuer>();
         services.AddRouting();
-        services.AddAdministration(configuration);
+        services.AddAdministration();
         return services.BuildServiceProvider();
     }
 }
