@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Platform.Api.Administration.Clients;
+using Platform.Api.Administration.Keys;
 using Platform.Api.Administration.Members;
 using Platform.Api.Administration.Scopes;
 using Platform.Api.Administration.Sessions;
@@ -110,6 +111,7 @@ internal sealed class PlatformCommandLine
         root.Add(new MemberCommandDefinitions(commands).Member());
         root.Add(new ClientCommandDefinitions(commands).Client());
         root.Add(new SessionCommandDefinitions(commands).Session());
+        root.Add(new KeyCommandDefinitions(commands).Key());
         root.Add(new PolicyCommandDefinitions(_streams, new RemotePolicies(commands, run).RunAsync, commands.Options).Policy());
         root.Add(new AuditCommandDefinitions(commands, run).Root());
         var remote = new RemoteCommandDefinitions(commands);
