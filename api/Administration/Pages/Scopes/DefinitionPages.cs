@@ -47,7 +47,7 @@ internal sealed class DefinitionPages(ConsoleDesk desk, ScopeDesk scopes, Defini
         ScopePath? vo = ScopePath.TryParseSegment(visit.Query.Find("vo"), out var path) ? path : null;
         var list = await definitions.ListAsync(visit.Actor, vo, visit.Part, visit.Aborted);
         var within = visit.Access.Scopes.ByName.Where(scope =>
-            scope.Path.Kind == ScopeKind.VirtualOrganisation && visit.Access.Allows(Permission.DefineScope, scope.Path));
+            scope.Path.Kind == ScopeKind.VirtualOrganisation && visit.Access.Allows(Permission.DefineScope, scope.Path)).Take(ScopeTree.PageSize + 1);
         await (list.IsDone
             ? desk.WriteAsync<DefinitionsPage, DefinitionsModel>(visit, Section, "Definitions of VREs", new DefinitionsModel(list.Value, [.. within], visit.Query))
             : PageDesk.RefuseAsync(visit, list.Refusal));
