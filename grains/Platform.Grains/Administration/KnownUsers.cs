@@ -11,7 +11,7 @@ namespace Platform.Grains.Administration;
 internal static class KnownUsers
 {
     /// <summary>The longest text taken for a user.</summary>
-    private const int MaxText = 1000;
+    public const int MaxText = 1000;
 
     /// <summary>The user or client that an administrator names; null where there is none.</summary>
     /// <param name="transaction">Within what.</param>
@@ -35,6 +35,17 @@ internal static class KnownUsers
         return await UserLookup.FindAsync(transaction, text, cancellationToken) is { } user
             ? Show(user, await transaction.FindAsync<UserState>(StateNames.User, user.ToString(), cancellationToken))
             : null;
+    }
+
+    /// <summary>Whether a user or client is there and neither disabled nor suspended; the transaction rests on it.</summary>
+    public static async Task<bool> IsActiveAsync(StateTransaction transaction, UserKey key, CancellationToken cancellationToken)
+    {
+        var row = RowOf(key);
+        var isActive = key.Directory == ClientId.MemberDirectory
+            ? await transaction.FindAsync<ClientState>(row.Type, row.Key, cancellationToken) is { Suspended: false }
+            : await transaction.FindAsync<UserState>(row.Type, row.Key, cancellationToken) is { Disabled: false };
+        transaction.RestOn(row.Type, row.Key);
+        return isActive;
     }
 
     /// <summary>What is known of a user by their key; the key alone where there is nothing.</summary>

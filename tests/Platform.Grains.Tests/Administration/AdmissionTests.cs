@@ -93,6 +93,19 @@ public sealed class AdmissionTests(GrainNodes nodes)
     }
 
     [Fact]
+    public async Task Invitation_GivesNothing_WhileItsMakerMayNotLogIn()
+    {
+        var made = await Infrastructure.MakeAsync(nodes);
+        var manager = await made.HolderAsync(Roles.VREManager);
+        var issued = Infrastructure.Done(await made.Invitations().InviteAsync(manager, made.Vre, new NewInvitation { Roles = [Roles.VREManager] }, default));
+        var invited = Infrastructure.Actor(await nodes.NewUserAsync());
+        await nodes.SetDisabledAsync(manager.Subject!.Value, true);
+        Assert.Equal("no-such-invitation", (await made.Admissions(1).AcceptInvitationAsync(invited, issued.Secret, default)).Refusal?.Code);
+        await nodes.SetDisabledAsync(manager.Subject!.Value, false);
+        Infrastructure.Done(await made.Admissions(1).AcceptInvitationAsync(invited, issued.Secret, default));
+    }
+
+    [Fact]
     public async Task Invitation_ThatIsOver_OpensNothing_AndIsSwept()
     {
         var made = await Infrastructure.MakeAsync(nodes);

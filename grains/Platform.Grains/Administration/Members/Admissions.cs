@@ -295,12 +295,14 @@ public sealed class Admissions
             return AdministrationRefusal.Conflict("already-member", "You are a member already.");
         }
 
-        // It gives what who made it may give now, not what they once could; the commit rests on their authority.
+        // It gives what who made it may give now, not what they once could, and nothing once they may not log in; the commit rests on both.
         if (invitation.Inviter is { } inviter)
         {
+            var maker = UserKey.Parse(inviter);
             var authority = await Authority.ReadAsync(
-                act.Transaction, AdministrationActor.Of(UserKey.Parse(inviter), null, act.Actor.Address), act.Now, cancellationToken);
-            if (!authority.Allows(Permission.AdmitMembers, scope) || invitation.Roles.Any(role => !authority.MayGive(role, scope)))
+                act.Transaction, AdministrationActor.Of(maker, null, act.Actor.Address), act.Now, cancellationToken);
+            if (!await KnownUsers.IsActiveAsync(act.Transaction, maker, cancellationToken)
+                || !authority.Allows(Permission.AdmitMembers, scope) || invitation.Roles.Any(role => !authority.MayGive(role, scope)))
             {
                 return InvitationAdministration.NoSuchInvitation;
             }
