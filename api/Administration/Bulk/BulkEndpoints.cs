@@ -44,10 +44,14 @@ internal sealed class BulkEndpoints(UserImporter users, MemberImporter members, 
     }
 
     private Task ImportUsersAsync(HttpContext context) => ImportAsync(
-        context, (actor, content, options) => users.ImportAsync(actor, content, options, hash => PasswordHash.TryParse(hash, out _), context.RequestAborted));
+        context,
+        actor => users.FindRefusalAsync(actor, context.RequestAborted),
+        (actor, content, options) => users.ImportAsync(actor, content, options, hash => PasswordHash.TryParse(hash, out _), context.RequestAborted));
 
     private Task ImportMembersAsync(HttpContext context) => ImportAsync(
-        context, async (actor, content, options) => await members.ImportAsync(actor, content, options, context.RequestAborted));
+        context,
+        actor => members.FindRefusalAsync(actor, context.RequestAborted),
+        (actor, content, options) => members.ImportAsync(actor, content, options, context.RequestAborted));
 
     private Task ExportUsersAsync(HttpContext context) => ExportAsync(
         context, (actor, _, format, open) => userExport.ExportAsync(actor, format, open, context.RequestAborted));
@@ -56,7 +60,7 @@ internal sealed class BulkEndpoints(UserImporter users, MemberImporter members, 
         context, (actor, scope, format, open) => memberExport.ExportAsync(actor, scope, format, open, context.RequestAborted));
 
     private static async Task ImportAsync(
-        HttpContext context, Func<AdministrationActor, byte[], BulkOptions, Task<AdministrationResult<BulkOutcome>>> import)
+        HttpContext context, Func<AdministrationActor, Task<AdministrationRefusal?>> findRefusal, Func<AdministrationActor, byte[], BulkOptions, Task<AdministrationResult<BulkOutcome>>> import)
     {
         if (Forgery.IsForeign(context))
         {
@@ -77,6 +81,14 @@ internal sealed class BulkEndpoints(UserImporter users, MemberImporter members, 
             return;
         }
 
+        // Before the body, which is large: whoever may not import has nothing read and kept for them.
+        var actor = AdministrationRequest.FindActor(context);
+        if (await findRefusal(actor) is { } notAllowed)
+        {
+            await Problems.WriteAsync(context, AdministrationErrors.Of(notAllowed));
+            return;
+        }
+
         if (await LimitedBody.ReadAsync(context, MaxBytes) is not { } content)
         {
             await Problems.WriteAsync(context, HttpErrors.BodyTooLarge, $"The limit is {MaxBytes} bytes.");
@@ -85,7 +97,7 @@ internal sealed class BulkEndpoints(UserImporter users, MemberImporter members, 
 
         var byLine = context.Request.Headers.Accept.ToString().Contains(AnswerCollector.Lines, StringComparison.OrdinalIgnoreCase);
         var options = new BulkOptions(format, query.Find("check") == "true", byLine ? (done, total) => WriteLineAsync(context, new { done, total }) : null);
-        var result = await import(AdministrationRequest.FindActor(context), content, options);
+        var result = await import(actor, content, options);
         if (!result.IsDone)
         {
             await Problems.WriteAsync(context, AdministrationErrors.Of(result.Refusal));

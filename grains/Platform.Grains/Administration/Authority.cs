@@ -63,6 +63,9 @@ internal sealed class Authority
     public bool AllowsAnywhere(Permission permission) =>
         _actor.Subject is null || (_actor.LimitedTo is null && _access.AllowsAnywhere(permission));
 
+    /// <summary>Whether there is any scope in which the actor may do something.</summary>
+    public bool AllowsSomewhere(Permission permission) => ScopesWith(permission) is not { Exact: [], Subtrees: [] };
+
     /// <summary>The scopes in which the actor may do something, for lists that show no others; null: all.</summary>
     public ScopeSelection? ScopesWith(Permission permission)
     {

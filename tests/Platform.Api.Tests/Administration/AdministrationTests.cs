@@ -23,6 +23,7 @@ public sealed class AdministrationTests(AdministrationNode given) : IClassFixtur
         { "POST", "/admin/api/users/made-by-a-test/enable", null, HttpStatusCode.OK },
         { "POST", "/admin/api/users/made-by-a-test/end-sessions", null, HttpStatusCode.OK },
         { "DELETE", "/admin/api/users/made-by-a-test", null, HttpStatusCode.NoContent },
+        { "POST", "/admin/api/members/import", "[]", HttpStatusCode.OK },
         { "POST", "/admin/api/clients", NoClient, HttpStatusCode.Created },
         { "GET", "/admin/api/sessions", null, HttpStatusCode.OK },
         { "GET", "/admin/api/keys", null, HttpStatusCode.OK },

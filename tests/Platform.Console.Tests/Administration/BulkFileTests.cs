@@ -41,8 +41,20 @@ public sealed class BulkFileTests
     [InlineData("[{\"a\": 1, \"a\": 2}]", "line 1, column 16, [0].a: the member 'a' is named twice")]
     [InlineData("[{\"a\": 1}", "this is no JSON")]
     [InlineData("{}", "the file is an array")]
+    [InlineData("[{\"a\": \"é€😀\"}, 1]", "line 1, column 17, [1]: an object was expected")]
     public void WhatIsWrong_HasItsPlace(string content, string expected) =>
         Assert.Contains(BulkFile.Read(Encoding.UTF8.GetBytes(content), null, Columns).Problems, problem => problem.ToString().Contains(expected, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(BulkFormat.Csv, "a\n", "1\n", "")]
+    [InlineData(BulkFormat.Json, "[", "{},", "{}]")]
+    public void RowsAreBounded(BulkFormat format, string begin, string row, string end)
+    {
+        var content = begin + string.Concat(Enumerable.Repeat(row, BulkFile.MaxRows + 1)) + end;
+        var file = BulkFile.Read(Encoding.UTF8.GetBytes(content), format, Columns);
+        Assert.Equal(BulkFile.MaxRows, file.Rows.Count);
+        Assert.Contains("import it in parts", Assert.Single(file.Problems).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void TextThatIsNone_IsAProblem()

@@ -36,6 +36,9 @@ internal sealed class BulkFile
     /// <summary>The largest file, in bytes.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
+    /// <summary>The most rows of a file: short ones take far more memory than bytes.</summary>
+    public const int MaxRows = 500_000;
+
     /// <summary>How many problems are kept; a file that is wrong throughout needs no more to say so.</summary>
     public const int MaxProblems = 1000;
 
@@ -74,6 +77,18 @@ internal sealed class BulkFile
         }
 
         return file;
+    }
+
+    /// <summary>Whether the file may have another row; where not, that is a problem.</summary>
+    internal static bool HasRoom(List<BulkRow> rows, ImportPlace place, Action<ImportPlace, string> report)
+    {
+        if (rows.Count < MaxRows)
+        {
+            return true;
+        }
+
+        report(place, $"the file has more than {MaxRows} rows: import it in parts");
+        return false;
     }
 
     /// <summary>Notes a problem.</summary>

@@ -42,6 +42,11 @@ internal static class CsvRows
                 continue;
             }
 
+            if (!BulkFile.HasRoom(rows, fields[0].Place, report))
+            {
+                return;
+            }
+
             if (fields.Count != names.Length)
             {
                 report(fields[0].Place, $"the line has {fields.Count} values, and the first line names {names.Length} columns");

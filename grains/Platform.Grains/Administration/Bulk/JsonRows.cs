@@ -31,6 +31,11 @@ internal static class JsonRows
                     continue;
                 }
 
+                if (!BulkFile.HasRoom(rows, place, report))
+                {
+                    return;
+                }
+
                 rows.Add(new BulkRow(place, ReadCells(ref json, ref places, place.Path, columns, report)));
             }
 
@@ -126,26 +131,34 @@ internal static class JsonRows
         }
     }
 
-    /// <summary>Lines and columns of places that come in the order of the file.</summary>
+    /// <summary>Lines and columns of places that come in the order of the file, each byte looked at once however long the lines are.</summary>
     private ref struct Places(ReadOnlySpan<byte> content)
     {
         private readonly ReadOnlySpan<byte> _content = content;
         private int _counted;
         private int _line = 1;
-        private int _lineStart;
+        private int _column = 1;
 
         public ImportPlace At(long index)
         {
             for (; _counted < index && _counted < _content.Length; _counted++)
             {
-                if (_content[_counted] == (byte)'\n')
+                switch (_content[_counted])
                 {
-                    _line++;
-                    _lineStart = _counted + 1;
+                    case (byte)'\n':
+                        (_line, _column) = (_line + 1, 1);
+                        break;
+                    case < 0x80 or (>= 0xC0 and < 0xF0):
+                        _column++;
+                        break;
+                    case >= 0xF0:
+                        // What takes four bytes is two characters, a surrogate pair.
+                        _column += 2;
+                        break;
                 }
             }
 
-            return new ImportPlace("", _line, System.Text.Encoding.UTF8.GetCharCount(_content[_lineStart..Math.Max(_lineStart, Math.Min((int)index, _content.Length))]) + 1);
+            return new ImportPlace("", _line, _column);
         }
     }
 }

@@ -28,14 +28,27 @@ public sealed class MemberImporter
         _time = time;
     }
 
+    /// <summary>Why the actor imports no members, so that nobody else's file is even read; null: there are scopes whose members they may admit.</summary>
+    public Task<AdministrationRefusal?> FindRefusalAsync(AdministrationActor actor, CancellationToken cancellationToken) => StateTransaction.RunAsync(
+        _store,
+        async (transaction, token) => (await Authority.ReadAsync(transaction, actor, _time.GetUtcNow(), token)).AllowsSomewhere(Permission.AdmitMembers)
+            ? null
+            : AdministrationRefusal.Forbidden("Members are imported by who may admit them."),
+        cancellationToken);
+
     /// <summary>Imports. Repeating it changes nothing.</summary>
     /// <param name="actor">Who does it.</param>
     /// <param name="content">The file.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
-    public async Task<BulkOutcome> ImportAsync(
+    public async Task<AdministrationResult<BulkOutcome>> ImportAsync(
         AdministrationActor actor, ReadOnlyMemory<byte> content, BulkOptions options, CancellationToken cancellationToken)
     {
+        if (await FindRefusalAsync(actor, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
         var file = BulkFile.Read(content, options.Format, MemberRows.Columns);
         var reader = new MemberRows();
         var rows = new List<(MemberRow Row, ImportPlace Place)>();
@@ -148,9 +161,10 @@ public sealed class MemberImporter
             var after = state.WithOwn(next.ToMembership()).WithoutRequest(row.Scope);
             var ends = next.Until != before?.Until ? ScopeTexts.RefusalOfEnd(MemberRows.Until, next.Until, act.Now) : null;
 
-            // Who may not give a role changes no membership that has it, either.
+            // Who may not give a role changes no membership that has it, either; a suspension takes what directories give, too.
+            var suspended = next.Suspended == (before?.Suspended ?? false) ? [] : MemberRules.Of(state, row.Scope).SelectMany(item => item.Roles);
             if ((ends
-                ?? MemberRules.RefusalOfRoles(act, next.Roles.Union(before?.Roles ?? []), row.Scope)
+                ?? MemberRules.RefusalOfRoles(act, next.Roles.Union(before?.Roles ?? []).Union(suspended), row.Scope)
                 ?? await MemberRules.RefusalOfLastManagerAsync(act, table, user, row.Scope, state, after, cancellationToken)) is { } refusal)
             {
                 file.Report(refusal.Field == "roles" ? row.RolesPlace : row.UserPlace, refusal.Message);

@@ -53,6 +53,12 @@ internal sealed class MemberRows
         }
 
         var name = user.Text.Trim();
+        if (name.Length > KnownUsers.MaxText || name.Any(char.IsControl))
+        {
+            file.Report(user.Place, "this is no user: a local user name, or 'directory:id'");
+            return null;
+        }
+
         if (!_seen.TryAdd((path, name), row.Place.Line))
         {
             file.Report(user.Place, $"this membership is in line {_seen[(path, name)]} already");

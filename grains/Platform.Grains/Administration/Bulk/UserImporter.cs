@@ -57,7 +57,8 @@ public sealed class UserImporter
         return await run.RunAsync(file, rows, options, cancellationToken);
     }
 
-    private Task<AdministrationRefusal?> FindRefusalAsync(AdministrationActor actor, CancellationToken cancellationToken) =>
+    /// <summary>Why the actor imports no users, so that nobody else's file is even read; null: they may.</summary>
+    public Task<AdministrationRefusal?> FindRefusalAsync(AdministrationActor actor, CancellationToken cancellationToken) =>
         StateTransaction.RunAsync(
             _store,
             async (transaction, token) => (await Authority.ReadAsync(transaction, actor, _time.GetUtcNow(), token)).AllowsAnywhere(Permission.ManageUsers)
