@@ -22,6 +22,11 @@ internal static class AdministrationJson
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Options.MaxDepth, AllowDuplicateProperties = false });
             root = document.RootElement.Clone();
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, or what is no UTF-8, in the name of a member.
+            return (null, Malformed("", "The name of a member is no text."));
+        }
         catch (JsonException e)
         {
             var fault = new Fault("", (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, "This is no JSON, or an object names a member twice.");
