@@ -25,7 +25,7 @@ internal sealed record ClaimsParameter(string? Subject, ImmutableArray<string>? 
             using var document = JsonDocument.Parse(text, Strict);
             return Read(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

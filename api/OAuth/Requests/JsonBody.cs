@@ -22,7 +22,7 @@ internal static class JsonBody
             var body = document.RootElement.Clone();
             return IsText(body) ? body : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -27,7 +27,7 @@ internal sealed record ClaimsRequest(FrozenSet<string> IdToken, FrozenSet<string
                 ? new ClaimsRequest(idToken, userInfo)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -132,6 +132,7 @@ public sealed class AuthorizeRefusalTests(SharedNode shared)
     [InlineData("claims", "{\"id_token\":1}", "invalid_request")]
     [InlineData("claims", "{\"id_token\":{\"email\":true}}", "invalid_request")]
     [InlineData("claims", "{\"id_token\":{},\"id_token\":{}}", "invalid_request")]
+    [InlineData("claims", "{\"\\ud800\":1}", "invalid_request")]
     [InlineData("claims", "{\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"gold\"]}}}", "unmet_authentication_requirements")]
     [InlineData("dpop_jkt", "short", "invalid_request")]
     [InlineData("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported")]
