@@ -21,8 +21,8 @@ public static class SearchText
         var clean = new StringBuilder(Math.Min(text.Length, MaxLength));
         foreach (var rune in text.EnumerateRunes())
         {
-            // Half a surrogate pair is enumerated as the replacement character already.
-            clean.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
+            // Half a surrogate pair is enumerated as the replacement character already. U+FFFE is no character, and normalisation refuses it.
+            clean.Append(rune.Value is 0 or 0xFFFE ? Rune.ReplacementChar : rune);
             if (clean.Length >= MaxLength)
             {
                 break;

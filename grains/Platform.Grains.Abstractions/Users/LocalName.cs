@@ -18,13 +18,13 @@ public readonly record struct LocalName([property: Id(0)] string Value)
 
     /// <summary>
     /// Takes a name that is not blank, not too long, and free of control characters, colons (RFC 7617 §2) and characters that are
-    /// not seen: with those, two people could have one name to the eye.
+    /// not seen: with those, two people could have one name to the eye. Nor is U+FFFE a character, which normalisation refuses.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out LocalName name)
     {
         name = default;
         var trimmed = text?.Trim() ?? "";
-        if (trimmed.Length is 0 or > MaxLength || trimmed.Contains(':', StringComparison.Ordinal) || trimmed.Any(c => char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format))
+        if (trimmed.Length is 0 or > MaxLength || trimmed.Contains(':', StringComparison.Ordinal) || trimmed.Any(c => c == '\uFFFE' || char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format))
         {
             return false;
         }

@@ -21,6 +21,7 @@ public sealed class LocalNameTests
     [InlineData("   ")]
     [InlineData("a:b")]
     [InlineData("a\0b")]
+    [InlineData("a\uFFFEb")]
     [InlineData("a\nb")]
     [InlineData("al\u00adice")]
     [InlineData("al\u200bice")]
