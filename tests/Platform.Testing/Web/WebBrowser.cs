@@ -13,10 +13,12 @@ public sealed class WebBrowser : IDisposable
     private readonly Uri _site;
 
     /// <summary>A browser that knows nothing yet.</summary>
-    public WebBrowser(Uri site)
+    /// <param name="site">The site.</param>
+    /// <param name="keepsCookies">Whether it takes cookies.</param>
+    public WebBrowser(Uri site, bool keepsCookies = true)
     {
         _site = site;
-        _client = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false }) { BaseAddress = site };
+        _client = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, UseCookies = keepsCookies, AllowAutoRedirect = false }) { BaseAddress = site };
         _client.DefaultRequestHeaders.Accept.ParseAdd("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         _client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
     }
@@ -26,6 +28,13 @@ public sealed class WebBrowser : IDisposable
 
     /// <summary>Opens an address, as a link of another site would.</summary>
     public Task<WebPage> OpenAsync(string target) => SendAsync(HttpMethod.Get, new Uri(_site, target), null, "cross-site");
+
+    /// <summary>Follows the link with these words on it.</summary>
+    public Task<WebPage> FollowAsync(WebPage page, string words) => SendAsync(
+        HttpMethod.Get,
+        new Uri(page.Address, page.FindLink(words) ?? throw new InvalidOperationException($"No link '{words}' at {page.Address.PathAndQuery}: {(int)page.Status} {page.Html}")),
+        null,
+        "same-origin");
 
     /// <summary>Sends a form of another site.</summary>
     public Task<WebPage> PostAsync(string target, params (string Name, string Value)[] fields) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 
 namespace Platform.Testing.Web;
 
@@ -9,7 +10,7 @@ namespace Platform.Testing.Web;
 /// <param name="Html">The page.</param>
 /// <param name="Headers">The headers that came with it.</param>
 /// <param name="Left">The address of another site that the browser was sent to, not followed; null: it stayed.</param>
-public sealed record WebPage(Uri Address, HttpStatusCode Status, string Html, HttpResponseHeaders Headers, Uri? Left)
+public sealed partial record WebPage(Uri Address, HttpStatusCode Status, string Html, HttpResponseHeaders Headers, Uri? Left)
 {
     /// <summary>The forms on it.</summary>
     public IReadOnlyList<WebForm> Forms { get; } = WebForm.Read(Html);
@@ -22,4 +23,13 @@ public sealed record WebPage(Uri Address, HttpStatusCode Status, string Html, Ht
 
     /// <summary>The address of the other site, with what was wrong where the browser stayed.</summary>
     public Uri Leaving => Left ?? throw new InvalidOperationException($"The browser stayed at {Address.PathAndQuery}: {(int)Status} {Html}");
+
+    /// <summary>Where the link with these words on it leads; null: there is none.</summary>
+    public string? FindLink(string words) => LinkTag().Matches(Html)
+        .Where(link => WebUtility.HtmlDecode(link.Groups["text"].Value).Contains(words, StringComparison.Ordinal))
+        .Select(link => WebUtility.HtmlDecode(link.Groups["target"].Value))
+        .FirstOrDefault();
+
+    [GeneratedRegex("<a [^>]*?href=\"(?<target>[^\"]*)\"[^>]*>(?<text>[^<]*)</a>")]
+    private static partial Regex LinkTag();
 }
