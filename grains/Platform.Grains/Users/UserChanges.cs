@@ -24,11 +24,12 @@ internal static class UserChanges
         Sessions = [],
         ResetHash = null,
         ResetEndsAt = null,
+        ResetBy = null,
     };
 
     /// <summary>Disables the user, which ends all sessions and the link that sets a password, or enables them again.</summary>
     public static UserState SetDisabled(UserState state, bool disabled) => disabled
-        ? state with { Disabled = true, Epoch = state.Epoch + 1, Sessions = [], ResetHash = null, ResetEndsAt = null }
+        ? state with { Disabled = true, Epoch = state.Epoch + 1, Sessions = [], ResetHash = null, ResetEndsAt = null, ResetBy = null }
         : state with { Disabled = false };
 
     /// <summary>Ends all sessions, and all tokens.</summary>

@@ -37,6 +37,9 @@ internal sealed record UserState
 
     public DateTimeOffset? ResetEndsAt { get; init; }
 
+    /// <summary>Who made it; null: the operator.</summary>
+    public string? ResetBy { get; init; }
+
     public UserProfile Profile => new(UserName, DisplayName, Mail);
 
     public UserSnapshot ToSnapshot(UserKey key) => new(

@@ -5,6 +5,7 @@ using System.Buffers.Text;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
 
@@ -74,7 +75,7 @@ public sealed class OwnAccount
                 }
 
                 var link = $"{key.Id}.{secret}";
-                var next = state with { ResetHash = HashOf(link), ResetEndsAt = now + LinkLifetime };
+                var next = state with { ResetHash = HashOf(link), ResetEndsAt = now + LinkLifetime, ResetBy = actor.Subject?.ToString() };
                 transaction.Set(StateNames.User, key.ToString(), next);
                 return new ResetLink(AdministeredUser.From(key, next, now), link, now + LinkLifetime);
             },
@@ -288,11 +289,29 @@ public sealed class OwnAccount
         }
 
         var key = new UserKey(UserKey.Local, token[..dot]);
+        var now = _time.GetUtcNow();
         return await transaction.FindAsync<UserState>(StateNames.User, key.ToString(), cancellationToken) is { Disabled: false, ResetHash: { } hash } state
-            && state.ResetEndsAt > _time.GetUtcNow()
+            && state.ResetEndsAt > now
             && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(HashOf(token)))
+            && await MayStillBeMadeAsync(transaction, key, state.ResetBy, now, cancellationToken)
                 ? (key, state)
                 : null;
+    }
+
+    /// <summary>Whether who made a link could make it now: what they may no longer do, no link of theirs does for them.</summary>
+    private static async Task<bool> MayStillBeMadeAsync(
+        StateTransaction transaction, UserKey user, string? maker, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (maker is null)
+        {
+            return true;
+        }
+
+        var actor = AdministrationActor.Of(UserKey.Parse(maker), null, "platform");
+        var authority = await Authority.ReadAsync(transaction, actor, now, cancellationToken);
+        return await KnownUsers.IsActiveAsync(transaction, UserKey.Parse(maker), cancellationToken)
+            && authority.AllowsAnywhere(Permission.ManageUsers)
+            && !await AdministeredRow.HoldsMoreAsync(transaction, authority, user, now, cancellationToken);
     }
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -53,6 +53,31 @@ public sealed class UserAdministrationTests(GrainNodes nodes)
     }
 
     [Fact]
+    public async Task WhatAManagerMade_IsOverWithTheirAuthority()
+    {
+        var made = await Infrastructure.MakeAsync(nodes);
+        var manager = await made.HolderAsync(Roles.InfrastructureManager);
+        var users = new[] { await nodes.NewUserAsync(), await nodes.NewUserAsync(), await nodes.NewUserAsync() };
+        var links = new List<string>();
+        foreach (var user in users)
+        {
+            links.Add(Infrastructure.Done(await nodes.Get<OwnAccount>(0).MakeResetLinkAsync(manager, user.ToString(), default)).Token);
+        }
+
+        var invitation = Infrastructure.Done(await made.Invitations().InviteAsync(manager, made.Vre, new NewInvitation(), default)).Secret;
+        Infrastructure.Done(await nodes.Get<OwnAccount>(1).UseResetLinkAsync(links[0], "another password", "::1", default));
+
+        var elsewhere = await Infrastructure.MakeAsync(nodes);
+        await AddAsync(elsewhere, elsewhere.Root, users[1], Roles.InfrastructureManager);
+        Assert.Equal("no-such-reset-link", (await nodes.Get<OwnAccount>(1).UseResetLinkAsync(links[1], "another password", "::1", default)).Refusal?.Code);
+
+        await nodes.SetDisabledAsync(manager.Subject!.Value, true);
+        Assert.Equal("no-such-reset-link", (await nodes.Get<OwnAccount>(1).UseResetLinkAsync(links[2], "another password", "::1", default)).Refusal?.Code);
+        var guest = Infrastructure.Actor(await nodes.NewUserAsync());
+        Assert.Equal("no-such-invitation", (await made.Admissions(1).AcceptInvitationAsync(guest, invitation, default)).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task ARemovedUser_IsNotMadeAnewByALoginThatWasUnderWay()
     {
         var user = await nodes.NewUserAsync();
@@ -210,6 +235,7 @@ public sealed class UserAdministrationTests(GrainNodes nodes)
         Assert.Equal("no-such-user", (await nodes.Users(0).FindAsync(Operator, "local:\0", default)).Refusal?.Code);
         var client = new NewClient(null, OAuthFacts.Definition, ["local:\0"]);
         Assert.Equal("owners", (await nodes.Get<ClientAdministration>(0).CreateAsync(Operator, client, default)).Refusal?.Field);
+        Assert.Equal(0, Infrastructure.Done(await nodes.Users(0).ListAsync(Operator, new UserFilter { Text = "a\uFFFEb" }, new PageRequest(), default)).Total);
     }
 
     private static async Task AddAsync(Infrastructure made, ScopePath scope, UserKey user, string role) =>
