@@ -87,6 +87,8 @@ public sealed partial class ConsoleActTests(AdministrationNode given) : IClassFi
         var page = await browser.PressAsync(form, "Make the client", [.. fields, ("redirect_uris", "javascript:alert(1)")]);
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
         page = await browser.PressAsync(form, "Make the client", fields);
+        Assert.Equal(HttpStatusCode.BadRequest, page.Status);
+        page = await browser.PressAsync(form, "Make the client", [.. fields, ("redirect_uris", "https://app.example.org/callback")]);
         AssertSays(page, "The client is made.");
         var first = WebUtility.HtmlDecode(Once().Match(page.Html).Groups[1].Value);
         Assert.Equal(HttpStatusCode.OK, await TokenAsync(first));
@@ -115,6 +117,7 @@ public sealed partial class ConsoleActTests(AdministrationNode given) : IClassFi
     public async Task Keys_are_replaced_now()
     {
         using var browser = new WebBrowser(given.Node.Address);
+        (await given.Node.GetAsync("/.well-known/jwks.json")).Dispose();
         var before = await LogInAsync(browser, "admin", "/admin/keys");
         var after = await browser.PressAsync(before, "Replace them now");
         AssertSays(after, "A new signing key is in use.");

@@ -63,7 +63,7 @@ public sealed partial class LargeHierarchyTests : IAsyncLifetime
         }
 
         var session = await _node.LogInAsync("admin");
-        var list = await _node.GetAsync("/admin/api/scopes?limit=200&text=vre", "X-Session-Id: " + session, "Accept: application/json").JsonAsync();
+        var list = await _node.GetAsync("/admin/api/scopes?limit=200&text=vre0", "X-Session-Id: " + session, "Accept: application/json").JsonAsync();
         Assert.Equal((200, Vres), (list.GetProperty("items").GetArrayLength(), list.GetProperty("total").GetInt32()));
     }
 
