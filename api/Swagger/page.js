@@ -5,6 +5,8 @@ window.addEventListener("load", () => {
     domNode: place,
     deepLinking: true,
     docExpansion: "list",
+    // Of a long list the page draws what is in sight alone; this finds the rest.
+    filter: true,
     presets: [SwaggerUIBundle.presets.apis],
     oauth2RedirectUrl: new URL("/swagger/oauth2-redirect.html", window.location.href).href,
   });
