@@ -13,6 +13,7 @@ using Platform.Grains.OAuth;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Check;
 using Platform.Grains.Resources;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes.Import;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -64,6 +65,7 @@ public static class PlatformGrainsServiceCollectionExtensions
         services.AddSingleton<ScopeExporter>();
         services.AddLoginThrottle(configuration);
         services.AddOAuthGrains(configuration);
+        services.AddRunGrains(configuration);
         services.AddLists();
         services.AddBulk();
         return services;

@@ -91,6 +91,12 @@ public static class AuditActions
     /// <summary>A document stored or removed.</summary>
     public const string ChangeResource = "resource.change";
 
+    /// <summary>A run asked for, refused, cancelled or over.</summary>
+    public const string ChangeRun = "run.change";
+
+    /// <summary>What may run in a scope changed.</summary>
+    public const string ChangeRunSettings = "scope.runs";
+
     /// <summary>A policy set stored, removed or rolled back.</summary>
     public const string ChangePolicy = "policy.change";
 

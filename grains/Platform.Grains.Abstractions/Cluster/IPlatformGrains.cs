@@ -2,6 +2,7 @@ using Platform.Grains.OAuth;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Documents;
 using Platform.Grains.Resources;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -71,6 +72,9 @@ public interface IPlatformGrains
 
     /// <summary>The policy documents that a user registered.</summary>
     IPolicyDocumentsGrain PolicyDocuments(UserKey owner);
+
+    /// <summary>A run of an algorithm.</summary>
+    IRunGrain Run(RunId id);
 
     /// <summary>The sweeper, which deletes what is over.</summary>
     ISweeperGrain Sweeper();

@@ -1,4 +1,5 @@
 using Platform.Grains.Policies;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -51,7 +52,9 @@ public interface IOAuthCheck
 /// <param name="Family">Its family; null for a client's own token.</param>
 /// <param name="Context">Its context; null: none.</param>
 /// <param name="ContextEpoch">The context's revocation epoch when it was made; 0 without one.</param>
-public sealed record TokenGrounds(string TokenId, ClientId Client, long ClientEpoch, FamilyId? Family, ScopePath? Context, long ContextEpoch);
+/// <param name="Run">The run that it was given to, in the place of a family; null: none.</param>
+public sealed record TokenGrounds(
+    string TokenId, ClientId Client, long ClientEpoch, FamilyId? Family, ScopePath? Context, long ContextEpoch, RunId? Run = null);
 
 /// <summary>A client that was not suspended at one instant after the request arrived.</summary>
 /// <param name="Client">The client.</param>
@@ -75,7 +78,11 @@ public sealed record LiveToken(
     FamilySnapshot? Family,
     ScopeAccess Access,
     ScopeSnapshot? Context,
-    IReadOnlyList<string> Roles);
+    IReadOnlyList<string> Roles)
+{
+    /// <summary>The run that the token was given to; null: none.</summary>
+    public RunSnapshot? Run { get; init; }
+}
 
 /// <summary>A personal token whose grounds all held at one instant after the request arrived.</summary>
 /// <param name="Token">The token.</param>

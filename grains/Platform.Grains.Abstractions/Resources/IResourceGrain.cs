@@ -1,4 +1,5 @@
 using Platform.Grains.Cluster;
+using Platform.Grains.Runs;
 using Platform.Grains.Users;
 
 namespace Platform.Grains.Resources;
@@ -41,6 +42,7 @@ public enum ResourceVisibility
 /// <param name="AuthenticationAge">How long ago its readers and writers may have logged in; null: as before.</param>
 /// <param name="Subject">Who changes it.</param>
 /// <param name="Client">With which OAuth client; null: none.</param>
+/// <param name="Run">The run whose token changes it; null: none.</param>
 [GenerateSerializer, Immutable, Alias("platform.ResourceChange")]
 public sealed record ResourceChange(
     [property: Id(0)] string Tag,
@@ -48,7 +50,8 @@ public sealed record ResourceChange(
     [property: Id(2)] ResourceVisibility? Visibility,
     [property: Id(3)] AuthenticationAge? AuthenticationAge,
     [property: Id(4)] UserKey Subject,
-    [property: Id(5)] string? Client);
+    [property: Id(5)] string? Client,
+    [property: Id(6)] RunId? Run = null);
 
 /// <summary>How long ago those who read or change a document may have logged in.</summary>
 /// <param name="Max">The longest; null: it does not matter.</param>
@@ -65,6 +68,7 @@ public sealed record AuthenticationAge([property: Id(0)] TimeSpan? Max);
 /// <param name="ChangedAt">When it was changed last (UTC).</param>
 /// <param name="ChangedBy">Who changed it last.</param>
 /// <param name="ChangedByClient">With which OAuth client; null: none.</param>
+/// <param name="ChangedByRun">The run whose token changed it last; null: none.</param>
 [GenerateSerializer, Immutable, Alias("platform.ResourceSnapshot")]
 public sealed record ResourceSnapshot(
     [property: Id(0)] ResourceKey Key,
@@ -75,7 +79,8 @@ public sealed record ResourceSnapshot(
     [property: Id(5)] DateTimeOffset CreatedAt,
     [property: Id(6)] DateTimeOffset ChangedAt,
     [property: Id(7)] UserKey ChangedBy,
-    [property: Id(8)] string? ChangedByClient);
+    [property: Id(8)] string? ChangedByClient,
+    [property: Id(9)] RunId? ChangedByRun);
 
 /// <summary>How a change of a document ended.</summary>
 [Alias("platform.ResourceOutcome")]

@@ -49,6 +49,12 @@ public enum Permission
     /// <summary>Read the audit of it.</summary>
     ReadAudit,
 
+    /// <summary>Start runs of algorithms.</summary>
+    StartRuns,
+
+    /// <summary>Say what may run in it, see all of its runs, and cancel them.</summary>
+    ManageRuns,
+
     /// <summary>At an infrastructure: see, make, change, disable and remove users, and end their sessions anywhere.</summary>
     ManageUsers,
 

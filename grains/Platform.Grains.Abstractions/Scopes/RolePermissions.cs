@@ -19,6 +19,8 @@ public static class RolePermissions
         Permission.EndSessions,
         Permission.EditPolicies,
         Permission.ReadAudit,
+        Permission.StartRuns,
+        Permission.ManageRuns,
         Permission.ManageData,
         Permission.AdministerCatalogue,
         Permission.EditCatalogue);
@@ -41,7 +43,7 @@ public static class RolePermissions
         [Roles.VOAdmin] = OfOrganisation,
         [Roles.VREManager] = OfScope,
         [Roles.VREDesigner] = Set(Permission.DefineScope),
-        [Roles.DataManager] = Set(Permission.ManageData),
+        [Roles.DataManager] = Set(Permission.ManageData, Permission.StartRuns),
         [Roles.CatalogueAdmin] = Set(Permission.AdministerCatalogue, Permission.EditCatalogue),
         [Roles.CatalogueEditor] = Set(Permission.EditCatalogue),
         [Roles.Member] = None,

@@ -4,6 +4,7 @@ using Platform.Grains.OAuth.Keys;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Documents;
 using Platform.Grains.Resources;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -50,6 +51,8 @@ internal sealed class PlatformGrains(IGrainFactory grains, IEngineFaults faults)
     public IPolicySetGrain PolicySet(ServiceName service) => Get<IPolicySetGrain>(service.GrainKey);
 
     public IPolicyDocumentsGrain PolicyDocuments(UserKey owner) => Get<IPolicyDocumentsGrain>(owner.ToString());
+
+    public IRunGrain Run(RunId id) => Get<IRunGrain>(id.GrainKey);
 
     public ISweeperGrain Sweeper() => Get<ISweeperGrain>("all");
 

@@ -89,4 +89,13 @@ public static class StateNames
 
     /// <summary>One invitation into a scope.</summary>
     public const string Invitation = "invitation";
+
+    /// <summary>One run of an algorithm.</summary>
+    public const string Run = "run";
+
+    /// <summary>What the acts of the queue of runs rest on.</summary>
+    public const string RunQueue = "run-queue";
+
+    /// <summary>What one scope lets run.</summary>
+    public const string RunScope = "run-scope";
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Grains.OAuth;
 using Platform.Grains.OAuth.Keys;
+using Platform.Grains.Runs;
 using Platform.Grains.Sessions;
 using Platform.Storage;
 
@@ -36,6 +37,7 @@ internal sealed class SweeperGrain(
         await SweepAsync<IRevokedTokenGrain>(StateNames.RevokedToken, now, cancellationToken);
         await SweepAsync<IUserGrantsGrain>(StateNames.UserGrants, now, cancellationToken);
         await SweepAsync<IPersonalTokenGrain>(StateNames.PersonalToken, now, cancellationToken);
+        await SweepAsync<IRunGrain>(StateNames.Run, now, cancellationToken);
         foreach (var rows in expiredRows)
         {
             await rows.PurgeAsync(now, cancellationToken);

@@ -37,6 +37,7 @@ internal sealed class ResourceGrain(
             ChangedAt = now,
             ChangedBy = change.Subject.ToString(),
             ChangedByClient = change.Client,
+            ChangedByRun = change.Run?.Value,
         });
         return Stored();
     }

@@ -1,3 +1,4 @@
+using Platform.Grains.Runs;
 using Platform.Grains.Users;
 
 namespace Platform.Grains.Resources;
@@ -6,7 +7,7 @@ namespace Platform.Grains.Resources;
 internal sealed record ResourceState
 {
     /// <summary>The version of this shape.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
 
     /// <summary>The document as it was sent, a JSON text.</summary>
     public string Content { get; init; } = "";
@@ -28,6 +29,8 @@ internal sealed record ResourceState
 
     public string? ChangedByClient { get; init; }
 
+    public string? ChangedByRun { get; init; }
+
     public ResourceSnapshot ToSnapshot(ResourceKey key) => new(
-        key, Content, Tag, Visibility, MaxAuthenticationAge, CreatedAt, ChangedAt, UserKey.Parse(ChangedBy), ChangedByClient);
+        key, Content, Tag, Visibility, MaxAuthenticationAge, CreatedAt, ChangedAt, UserKey.Parse(ChangedBy), ChangedByClient, RunId.TryParse(ChangedByRun, out var run) ? run : null);
 }

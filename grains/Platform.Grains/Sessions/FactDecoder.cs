@@ -7,6 +7,7 @@ using Platform.Grains.OAuth.Grants;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Check;
 using Platform.Grains.Policies.Documents;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -47,6 +48,7 @@ internal sealed class FactDecoder
         StateNames.TokenFamily => CachedFamily.From(StateSerializer.Deserialize<TokenFamilyState>(payload), FamilyId.FromGrainKey(key.Key)),
         StateNames.UserGrants => StateSerializer.Deserialize<UserGrantsState>(payload).ToSnapshot(),
         StateNames.PersonalToken => CachedPersonalToken.From(StateSerializer.Deserialize<PersonalTokenState>(payload)),
+        StateNames.Run => CachedRun.From(StateSerializer.Deserialize<RunState>(payload), RunId.FromGrainKey(key.Key)),
         StateNames.RevokedToken => null,
         StateNames.PolicySet => _policySets.Compile(ServiceName.FromGrainKey(key.Key), StateSerializer.Deserialize<PolicySetState>(payload)),
         StateNames.PolicyServices => new ServiceHosts(StateSerializer.Deserialize<PolicyServicesState>(payload)),

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Grains.Administration.Lists;
 using Platform.Grains.Administration.Members;
+using Platform.Grains.Administration.Runs;
 using Platform.Grains.Cluster;
+using Platform.Grains.Runs;
 using Platform.Storage;
 
 namespace Platform.Grains.Administration.Scopes;
@@ -29,6 +31,8 @@ internal static class ScopeAdministrationServices
         services.AddSingleton(provider => new DefinitionAdministration(
             Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider)));
         services.AddSingleton(provider => new TermsAdministration(Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider)));
+        services.AddSingleton(provider => new RunSettingsAdministration(
+            Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider), Get<IOptions<RunOptions>>(provider)));
         services.AddSingleton(provider => new MemberAdministration(
             Get<IStateStore>(provider), Get<ScopeActs>(provider), Get<AuthorityReader>(provider), Get<MemberTable>(provider), Get<MemberList>(provider)));
         services.AddSingleton(provider => new InvitationAdministration(

@@ -4,6 +4,7 @@ using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Grains.Resources;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -77,6 +78,7 @@ internal sealed class ScopeMoves(IStateStore store, ScopeActs acts, MemberTable 
         }
 
         await MoveInvitationsAsync(act.Transaction, from, to, cancellationToken);
+        await MoveRunSettingsAsync(act.Transaction, from, to, cancellationToken);
         var documents = await MoveDocumentsAsync(act.Transaction, from, to, cancellationToken);
         act.Record(AuditActions.ChangeScope, to, $"moved from {from}: {members} members, {documents} documents");
         var authority = act.Authority.With(new ScopeCatalogue(after));
@@ -119,6 +121,16 @@ internal sealed class ScopeMoves(IStateStore store, ScopeActs acts, MemberTable 
             {
                 transaction.Set(StateNames.Invitation, key, invitation with { Scope = to.Value });
             }
+        }
+    }
+
+    private static async Task MoveRunSettingsAsync(StateTransaction transaction, ScopePath from, ScopePath to, CancellationToken cancellationToken)
+    {
+        if (await transaction.FindAsync<RunScopeState>(StateNames.RunScope, from.Value, cancellationToken) is { } settings)
+        {
+            await transaction.FindAsync<RunScopeState>(StateNames.RunScope, to.Value, cancellationToken);
+            transaction.Set(StateNames.RunScope, to.Value, settings);
+            transaction.Remove(StateNames.RunScope, from.Value);
         }
     }
 

@@ -1,6 +1,7 @@
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth.Families;
 using Platform.Grains.OAuth.Grants;
+using Platform.Grains.Runs;
 using Platform.Grains.Users;
 using Platform.Storage;
 
@@ -15,6 +16,17 @@ internal sealed class CachedFamily(FamilySnapshot snapshot)
 
     /// <summary>A family from its row; null where it was ended.</summary>
     public static CachedFamily? From(TokenFamilyState state, FamilyId id) => state.ToSnapshot(id) is { } snapshot ? new(snapshot) : null;
+}
+
+/// <summary>A decoded run that is not over, with the rows that its tokens hang on, which never change in its life.</summary>
+internal sealed class CachedRun(RunSnapshot snapshot)
+{
+    public RunSnapshot Snapshot { get; } = snapshot;
+
+    public AuthorizationRows Rows { get; } = new(snapshot.Authorization);
+
+    /// <summary>A run from its row; null where it is over.</summary>
+    public static CachedRun? From(RunState state, RunId id) => state.Phase == RunPhase.Ended ? null : new(state.ToSnapshot(id));
 }
 
 /// <summary>Whose a personal token is. That never changes; whether the token counts, its user's list says.</summary>

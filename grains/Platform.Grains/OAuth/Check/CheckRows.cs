@@ -1,5 +1,6 @@
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth.Families;
+using Platform.Grains.Runs;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -20,6 +21,8 @@ internal static class CheckRows
     public static StateKey Revocation(string tokenId) => new(StateNames.RevokedToken, RevokedTokenGrain.KeyOf(tokenId));
 
     public static StateKey PersonalToken(SecretKey key) => new(StateNames.PersonalToken, key.Value);
+
+    public static StateKey Run(RunId id) => new(StateNames.Run, id.GrainKey);
 
     public static StateKey Grants(UserKey user) => new(StateNames.UserGrants, user.ToString());
 }

@@ -1,7 +1,9 @@
 using Platform.Grains.Policies;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
+using Platform.Storage;
 
 namespace Platform.Grains.OAuth.Check;
 
@@ -29,9 +31,12 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
         return (UserGrantsSnapshot)facts[0].Value!;
     }
 
-    public ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken) => grounds.Family is { } family
-        ? FindOfUserAsync(grounds, family, policies, cancellationToken)
-        : FindOfClientAsync(grounds, policies, cancellationToken);
+    public ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken) => grounds switch
+    {
+        { Run: { } run } => FindOfRunAsync(grounds, run, policies, cancellationToken),
+        { Family: { } family } => FindOfUserAsync(grounds, family, policies, cancellationToken),
+        _ => FindOfClientAsync(grounds, policies, cancellationToken),
+    };
 
     public async ValueTask<LiveToken?> FindLiveAsync(AuthorizationSnapshot authorization, CancellationToken cancellationToken)
     {
@@ -73,24 +78,53 @@ internal sealed class OAuthCheck(FactReader reader, TimeProvider time) : IOAuthC
             return null;
         }
 
-        // A token that was exchanged is another client's than its family's: it hangs on both (RFC 8693).
-        var rows = located.Rows.Keys;
+        var (facts, now) = await ReadAsync(located.Rows, row, grounds, policies, cancellationToken);
+        return facts[located.Rows.Keys.Length].Value is CachedFamily { Snapshot: var alive } found
+            && found.Rows.Keys.AsSpan().SequenceEqual(located.Rows.Keys)
+            && alive.EndsAt > now
+            && alive.IdleEndsAt > now
+            ? Judge(alive.Authorization, grounds, facts, located.Rows.Keys.Length, now) is { } live ? live with { Family = alive } : null
+            : null;
+    }
+
+    /// <summary>A token that was given to a run: the run's row stands in the place of a family's, and is over with it.</summary>
+    private async ValueTask<LiveToken?> FindOfRunAsync(TokenGrounds grounds, RunId run, PolicyQuestion? policies, CancellationToken cancellationToken)
+    {
+        var row = CheckRows.Run(run);
+        if ((await reader.LocateAsync(row, cancellationToken)).Value is not CachedRun located)
+        {
+            return null;
+        }
+
+        var (facts, now) = await ReadAsync(located.Rows, row, grounds, policies, cancellationToken);
+        return facts[located.Rows.Keys.Length].Value is CachedRun { Snapshot: var alive } found
+            && found.Rows.Keys.AsSpan().SequenceEqual(located.Rows.Keys)
+            && alive.HoldsTokens(now)
+            ? Judge(alive.Authorization, grounds, facts, located.Rows.Keys.Length, now) is { } live ? live with { Run = alive } : null
+            : null;
+    }
+
+    /// <summary>What the rows of an authorization say at one instant, then those of what a token came from, its revocation and its client.</summary>
+    /// <remarks>A token that was exchanged is another client's than its authorization's: it hangs on both (RFC 8693).</remarks>
+    private async ValueTask<(FactNow[] Facts, DateTimeOffset Now)> ReadAsync(
+        AuthorizationRows rows, StateKey source, TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken)
+    {
         var facts = await reader.ReadAsync(
-            [.. rows, row, CheckRows.Revocation(grounds.TokenId), CheckRows.Client(grounds.Client)], policies, cancellationToken);
-        var now = time.GetUtcNow();
-        if (facts[rows.Length].Value is not CachedFamily { Snapshot: var alive } found
-            || !found.Rows.Keys.AsSpan().SequenceEqual(rows)
-            || alive.EndsAt <= now
-            || alive.IdleEndsAt <= now
-            || facts[rows.Length + 1].Exists
-            || FindClient(facts[rows.Length + 2], grounds) is not { } client
-            || AuthorizationRows.Judge(alive.Authorization, facts, now) is not { } held)
+            [.. rows.Keys, source, CheckRows.Revocation(grounds.TokenId), CheckRows.Client(grounds.Client)], policies, cancellationToken);
+        return (facts, time.GetUtcNow());
+    }
+
+    private static LiveToken? Judge(AuthorizationSnapshot authorization, TokenGrounds grounds, FactNow[] facts, int source, DateTimeOffset now)
+    {
+        if (facts[source + 1].Exists
+            || FindClient(facts[source + 2], grounds) is not { } client
+            || AuthorizationRows.Judge(authorization, facts, now) is not { } held)
         {
             return null;
         }
 
         return In(grounds.Context, grounds.ContextEpoch, held.Access, (context, roles) => new LiveToken(
-            client, held.User, held.Session, alive.Authorization, alive, held.Access, context, roles));
+            client, held.User, held.Session, authorization, null, held.Access, context, roles));
     }
 
     private async ValueTask<LiveToken?> FindOfClientAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken)
