@@ -17,6 +17,7 @@ using Platform.Api.Policies.OpenSso;
 using Platform.Api.Policies.Filter;
 using Platform.Api.Policies.ForwardAuth;
 using Platform.Api.Resources;
+using Platform.Api.Runs;
 using Platform.Api.Scim;
 using Platform.Api.Scopes;
 using Platform.Api.Sessions;
@@ -49,6 +50,7 @@ internal static class Program
         builder.AddScopes();
         builder.AddOAuth();
         builder.AddResources();
+        builder.AddRuns();
         builder.AddPolicies();
         builder.AddForwardAuth();
         builder.AddOpenSso();
@@ -82,6 +84,7 @@ internal static class Program
         app.MapScopes();
         app.MapOAuth();
         app.MapResources();
+        app.MapRuns();
         app.MapPolicies();
         app.MapForwardAuth();
         app.MapOpenSso();

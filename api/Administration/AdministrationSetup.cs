@@ -8,6 +8,7 @@ using Platform.Api.Administration.Keys;
 using Platform.Api.Administration.Members;
 using Platform.Api.Administration.Nodes;
 using Platform.Api.Administration.Rights;
+using Platform.Api.Administration.Runs;
 using Platform.Api.Administration.Scopes;
 using Platform.Api.Administration.Sessions;
 using Platform.Api.Administration.Users;
@@ -55,6 +56,7 @@ internal static class AdministrationSetup
         ScopeAdministrationEndpoints.Map(administrators);
         DefinitionEndpoints.Map(administrators);
         TermsEndpoints.Map(administrators);
+        RunSettingsEndpoints.Map(administrators);
         MemberEndpoints.Map(administrators);
         InvitationEndpoints.Map(administrators);
         BulkEndpoints.Map(administrators);

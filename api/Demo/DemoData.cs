@@ -5,6 +5,8 @@ using Platform.Api.Policies.Sets;
 using Platform.Api.Policies.Subjects;
 using Platform.Api.Scopes.Import;
 using Platform.Api.Users;
+using Platform.Grains.Administration;
+using Platform.Grains.Administration.Runs;
 using Platform.Grains.Cluster;
 using Platform.Grains.Policies;
 using Platform.Grains.Resources;
@@ -22,6 +24,7 @@ internal sealed class DemoData(
     ScopeExporter exporter,
     PolicyStore policies,
     PolicyGroups groups,
+    RunSettingsAdministration runs,
     IPlatformGrains grains,
     IServer server,
     IHostApplicationLifetime lifetime) : IHostedService
@@ -31,6 +34,9 @@ internal sealed class DemoData(
 
     /// <summary>The document that everyone reads, and a token changes.</summary>
     internal const string Resource = "resource_1";
+
+    /// <summary>The image that members of the demo's scopes may run; deploy/runs/busybox-image makes it.</summary>
+    internal const string Image = "localhost/busybox:latest";
 
     /// <summary>The service that the demo's nginx protects.</summary>
     internal static readonly ServiceName ProtectedService = new("wiki");
@@ -65,6 +71,13 @@ internal sealed class DemoData(
         if (outcome.Problems.Count > 0)
         {
             throw new InvalidOperationException($"The demo's scopes could not be imported: {outcome.Problems[0]}");
+        }
+
+        var settings = await runs.ChangeAsync(
+            AdministrationActor.Operator("demo"), new ScopePath(Root), new RunSettingsChange { Images = new([Image]), ForMembers = new(true) }, null, cancellationToken);
+        if (!settings.IsDone)
+        {
+            throw new InvalidOperationException($"What runs in the demo could not be set: {settings.Refusal.Message}");
         }
     }
 

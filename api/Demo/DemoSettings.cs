@@ -47,6 +47,9 @@ internal static class DemoSettings
         ["Resources:DefaultScope"] = DemoData.Root,
         ["Resources:Aliases:0"] = DemoData.Resource,
 
+        // The demo listens on this machine alone, and containers reach it there.
+        ["Runs:Network"] = "host",
+
         // OpenTox services find an OpenSSO server here, with the accounts and the group that they expect.
         ["OpenSso:Enabled"] = "true",
         ["OpenSso:OpenAccounts:0"] = "anonymous",

@@ -33,6 +33,12 @@ internal static class OAuthScopes
     /// <summary>Reads users and groups by SCIM, for those who may.</summary>
     public const string ScimRead = "scim:read";
 
+    /// <summary>Starts runs of algorithms for their user, reads and cancels them.</summary>
+    public const string Runs = "runs";
+
+    /// <summary>Reads the runs of their user, and what the scope shows of others.</summary>
+    public const string RunsRead = "runs:read";
+
     /// <summary><c>d4s-context:/infra/VO/VRE</c>: the token is for that context (contracts of D4Science).</summary>
     public const string ContextPrefix = "d4s-context:";
 
@@ -40,7 +46,7 @@ internal static class OAuthScopes
     public const string AnyContext = ContextPrefix + "*";
 
     /// <summary>Those that an operator gives to clients; who registers gets none of them, since a client uses them in its own name.</summary>
-    public static IReadOnlyList<string> ByOperator { get; } = [Policies, PoliciesDecide, Admin, AdminRead, ScimWrite, ScimRead];
+    public static IReadOnlyList<string> ByOperator { get; } = [Policies, PoliciesDecide, Admin, AdminRead, ScimWrite, ScimRead, Runs, RunsRead];
 
     /// <summary>Those with a fixed name, as discovery lists them.</summary>
     public static IReadOnlyList<string> Fixed { get; } = [OpenId, Profile, Email, Groups, OfflineAccess, Read, Write, .. ByOperator];

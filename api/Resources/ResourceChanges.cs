@@ -47,7 +47,7 @@ internal sealed class ResourceChanges(
             }
             else if (await reading.FindAsync(context, view, request.Path, secured: true) is { } resource)
             {
-                await ResourceEndpoints.WriteAsync(context, StatusCodes.Status200OK, resource);
+                await ResourceEndpoints.WriteAsync(context, StatusCodes.Status200OK, view, resource);
             }
         }
     }
@@ -190,7 +190,8 @@ internal sealed class ResourceChanges(
                 request.Visibility ?? (above?.Visibility == ResourceVisibility.Managers ? ResourceVisibility.Managers : null),
                 request.Age ?? (above?.MaxAuthenticationAge is { } age ? new AuthenticationAge(age) : null),
                 view.Insider!.Subject,
-                view.Insider.Token?.Client.Id.Value);
+                view.Insider.Token?.Client.Id.Value,
+                view.Insider.Token?.Run?.Id);
             var result = await grains.Resource(key).PutAsync(change, own is null ? ChangeCondition.Absent : ChangeCondition.Is(own.Tag));
             if (result is { Outcome: not ResourceOutcome.PreconditionFailed, Resource: { } stored })
             {
@@ -214,10 +215,10 @@ internal sealed class ResourceChanges(
         var status = created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         if (answers)
         {
-            return ResourceEndpoints.WriteAsync(context, status, stored);
+            return ResourceEndpoints.WriteAsync(context, status, view, stored);
         }
 
-        ResourceHeaders.Write(response.Headers, stored);
+        ResourceHeaders.Write(response.Headers, view, stored);
         response.StatusCode = created ? status : StatusCodes.Status204NoContent;
         if (created)
         {
@@ -233,6 +234,11 @@ internal sealed class ResourceChanges(
         if (options.Value.Writers == ResourceWriters.Managers && !view.IsManager)
         {
             return new Problem(ResourceErrors.NotAWriter);
+        }
+
+        if (options.Value.Writers == ResourceWriters.Runs && view.Insider?.Token?.Run is null)
+        {
+            return new Problem(ResourceErrors.NotARun);
         }
 
         return request.HoldsFor(seen) ? null : new Problem(ResourceErrors.PreconditionFailed);

@@ -66,6 +66,7 @@ internal static class ResourceDocuments
         {
             json.WriteString("changedBy"u8, resource.ChangedBy.ToString());
             json.WriteString("changedByClient"u8, resource.ChangedByClient);
+            json.WriteString("changedByRun"u8, resource.ChangedByRun?.Value);
         }
 
         json.WriteEndObject();
@@ -84,7 +85,7 @@ internal static class ResourceDocuments
             .Element("changed", Instant(resource.ChangedAt));
         if (view.Insider is not null)
         {
-            xml.Element("changedBy", resource.ChangedBy.ToString()).Optional("changedByClient", resource.ChangedByClient);
+            xml.Element("changedBy", resource.ChangedBy.ToString()).Optional("changedByClient", resource.ChangedByClient).Optional("changedByRun", resource.ChangedByRun?.Value);
         }
 
         xml.Raw("</Resource>"u8);

@@ -55,10 +55,10 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
         ResourcePath.TryParse(context.Request.RouteValues["path"] as string, out var path) ? path : null;
 
     /// <summary>Answers with a document.</summary>
-    public static Task WriteAsync(HttpContext context, int status, ResourceSnapshot resource)
+    public static Task WriteAsync(HttpContext context, int status, ResourceView view, ResourceSnapshot resource)
     {
         var response = context.Response;
-        ResourceHeaders.Write(response.Headers, resource);
+        ResourceHeaders.Write(response.Headers, view, resource);
 
         // Opened in a browser, a document is inert whatever it says.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -141,7 +141,7 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
 
     private static Task AnswerAsync(HttpContext context, ResourceView view, ResourceSnapshot resource, bool meta)
     {
-        ResourceHeaders.Write(context.Response.Headers, resource);
+        ResourceHeaders.Write(context.Response.Headers, view, resource);
         if (meta)
         {
             return Answer.WriteAsync(context, WireFormat.Json, ResourceDocuments.Entry, (resource, view));
@@ -154,7 +154,7 @@ internal sealed class ResourceEndpoints(IResourceReader reader, ResourceViews vi
             return Task.CompletedTask;
         }
 
-        return WriteAsync(context, StatusCodes.Status200OK, resource);
+        return WriteAsync(context, StatusCodes.Status200OK, view, resource);
     }
 
     /// <summary>

@@ -10,6 +10,7 @@ internal static class ResourceErrors
     public static readonly ErrorCode MalformedCursor = new("malformed-cursor", "The cursor is none that a list gave.", 400);
     public static readonly ErrorCode ScopeMismatch = new("scope-mismatch", "The scope named is not that of the session or token.", 400);
     public static readonly ErrorCode NotAWriter = new("not-a-writer", "Only managers of the scope change this.", 403);
+    public static readonly ErrorCode NotARun = new("not-a-run", "Only runs of algorithms change this.", 403);
     public static readonly ErrorCode Inherited = new("resource-inherited", "The resource is placed in a scope above; it is removed there.", 403);
     public static readonly ErrorCode NoSuchResource = new("no-such-resource", "There is no such resource.", 404);
     public static readonly ErrorCode PathTaken = new("resource-path-taken", "Nothing can be stored at this path.", 409);

@@ -17,6 +17,9 @@ internal static class ResourceHeaders
     /// <summary>Where it is placed: the scope of the answer's caller, or one above.</summary>
     public const string Scope = "Resource-Scope";
 
+    /// <summary>The run that changed it last, where one did; said to those of the scope.</summary>
+    public const string Run = "Resource-Run";
+
     private const string None = "none";
     private const int LongestAge = 31_536_000;
 
@@ -53,12 +56,17 @@ internal static class ResourceHeaders
     }
 
     /// <summary>Says what stands beside the document that is answered with or about.</summary>
-    public static void Write(IHeaderDictionary headers, ResourceSnapshot resource)
+    public static void Write(IHeaderDictionary headers, ResourceView view, ResourceSnapshot resource)
     {
         headers.ETag = EntityTags.Quote(resource.Tag);
         headers.LastModified = resource.ChangedAt.ToString("R", CultureInfo.InvariantCulture);
         headers[Visibility] = ResourceTerms.Of(resource.Visibility);
         headers[Scope] = resource.Key.Scope.Value;
+        if (view.Insider is not null && resource.ChangedByRun is { } run)
+        {
+            headers[Run] = run.Value;
+        }
+
         if (resource.MaxAuthenticationAge is { } age)
         {
             headers[MaxAuthenticationAge] = Seconds(age);

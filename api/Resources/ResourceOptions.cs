@@ -34,6 +34,9 @@ internal enum ResourceWriters
 
     /// <summary>Managers of the scope alone.</summary>
     Managers,
+
+    /// <summary>Runs of algorithms in the scope alone: what changes data is a program that the scope's managers let run (contracts/flarecast.md).</summary>
+    Runs,
 }
 
 /// <summary>Refuses settings that no document could follow.</summary>
@@ -55,7 +58,7 @@ internal sealed class ResourceOptionsValidation : IValidateOptions<ResourceOptio
 
         if (!Enum.IsDefined(options.Writers))
         {
-            failures.Add($"{ResourceOptions.Section}:Writers is '{options.Writers}'; it has to be Members or Managers.");
+            failures.Add($"{ResourceOptions.Section}:Writers is '{options.Writers}'; it has to be Members, Managers or Runs.");
         }
 
         foreach (var alias in options.Aliases.Where(alias => !ResourcePath.TryParse(alias, out _)))

@@ -50,7 +50,8 @@ internal sealed class ViewerApi(IServer server, Issuer issuer, IOptions<ViewerOp
             await answer.Content.ReadAsStringAsync(cancellationToken),
             answer.Headers.ETag?.ToString(),
             Find(answer, Resources.ResourceHeaders.Visibility),
-            Find(answer, Resources.ResourceHeaders.Scope));
+            Find(answer, Resources.ResourceHeaders.Scope),
+            Find(answer, Resources.ResourceHeaders.Run));
     }
 
     /// <inheritdoc/>
@@ -83,7 +84,8 @@ internal sealed class ViewerApi(IServer server, Issuer issuer, IOptions<ViewerOp
 /// <param name="Tag">The entity tag, as headers carry it; null: none.</param>
 /// <param name="Visibility">Who reads the document; null: not said.</param>
 /// <param name="Scope">Where the document is placed; null: not said.</param>
-internal sealed record ViewerAnswer(int Status, string Body, string? Tag, string? Visibility, string? Scope)
+/// <param name="Run">The run that changed it last; null: none did, or it is not said.</param>
+internal sealed record ViewerAnswer(int Status, string Body, string? Tag, string? Visibility, string? Scope, string? Run)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Pages;
+using Platform.Api.Runs.Pages;
 using Platform.Api.Sessions;
 using Platform.Grains.Scopes;
 
@@ -47,7 +48,7 @@ internal sealed class ViewerPages(Forgery forgery)
         return Page.WriteAsync(context, status, request.Document!, Html.Of($"""
             {Alert(error)}
             <p><a href="{Links.To(context, request.ListAddress)}">All resources</a></p>
-            {(found ? Facts(current!) : Html.Empty)}
+            {(found ? Facts(context, current!) : Html.Empty)}
             {(found ? Html.Of($"<pre class=\"document\" tabindex=\"0\" aria-label=\"The document as it is stored\">{current!.Pretty()}</pre>") : Html.Of($"<p class=\"note\">{(current is null ? "" : current.Words())}</p>"))}
             {(context.FindCaller() is null ? LoginForm(context, request, token) : Editor(context, request, token, draft ?? Draft(current), found, hasToken))}
             """));
@@ -58,11 +59,12 @@ internal sealed class ViewerPages(Forgery forgery)
 
     private static Html Alert(string? words) => words is null ? Html.Empty : Html.Of($"""<p class="error" role="alert">{words}</p>""");
 
-    private static Html Facts(ViewerAnswer current) => Html.Of($"""
+    private static Html Facts(HttpContext context, ViewerAnswer current) => Html.Of($"""
         <dl>
         <dt>Placed in</dt><dd>{current.Scope}</dd>
         <dt>Read by</dt><dd>{ReadBy(current.Visibility)}</dd>
         <dt>Version</dt><dd>{current.Tag?.Trim('"')}</dd>
+        {(current.Run is { } run ? Html.Of($"""<dt>Written by</dt><dd>run <a href="{Links.To(context, RunPages.AddressOf(run))}"><code>{run}</code></a></dd>""") : Html.Empty)}
         </dl>
         """);
 

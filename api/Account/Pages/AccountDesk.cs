@@ -1,5 +1,6 @@
 using Platform.Api.Http.Pages.Components;
 using Platform.Api.OAuth.Grants;
+using Platform.Api.Runs.Pages;
 
 namespace Platform.Api.Account.Pages;
 
@@ -33,6 +34,7 @@ internal sealed class AccountDesk(PageDesk desk)
             ("Join a scope", Root + "/join"),
             ("Invitation", Root + "/invitation"),
             ("Terms of use", Root + "/terms"),
+            ("Runs", RunPages.Section),
             ("Sessions", Root + "/sessions"),
             ("Applications", GrantEndpoints.Path),
             ("Profile and password", Root + "/profile"),

@@ -9,8 +9,8 @@ namespace Platform.Api.Administration.Http;
 internal delegate Task<AdministrationAnswer> AdministrationHandler(AdministrationRequest request);
 
 /// <summary>
-/// The group of routes under <c>/admin/api</c>, or under <c>/account/api</c>: one rule for those that read, one for those that change, and one
-/// beginning for all.
+/// The group of routes under <c>/admin/api</c>, under <c>/account/api</c>, or of runs: one rule for those that read, one for those that change, and
+/// one beginning for all.
 /// </summary>
 internal sealed class AdministrationRoutes
 {
@@ -19,14 +19,17 @@ internal sealed class AdministrationRoutes
 
     private readonly IEndpointRouteBuilder _routes;
     private readonly string _prefix;
-    private readonly bool _isForEveryone;
+    private readonly Func<IEndpointConventionBuilder, bool, IEndpointConventionBuilder> _rule;
     private readonly IdempotentAnswers _idempotent;
 
-    private AdministrationRoutes(IEndpointRouteBuilder routes, string prefix, bool isForEveryone)
+    /// <param name="routes">Where they are mapped.</param>
+    /// <param name="prefix">What their paths begin with.</param>
+    /// <param name="rule">Gives an endpoint its rule; whether it reads alone is the second argument.</param>
+    private AdministrationRoutes(IEndpointRouteBuilder routes, string prefix, Func<IEndpointConventionBuilder, bool, IEndpointConventionBuilder> rule)
     {
         _routes = routes;
         _prefix = prefix;
-        _isForEveryone = isForEveryone;
+        _rule = rule;
         _idempotent = routes.ServiceProvider.GetRequiredService<IdempotentAnswers>();
     }
 
@@ -34,10 +37,18 @@ internal sealed class AdministrationRoutes
     public IServiceProvider Services => _routes.ServiceProvider;
 
     /// <summary>For those who administer; tokens need the OAuth scope <c>admin</c>, or <c>admin:read</c> to read.</summary>
-    public static AdministrationRoutes ForAdministrators(IEndpointRouteBuilder routes) => new(routes, "/admin/api", isForEveryone: false);
+    public static AdministrationRoutes ForAdministrators(IEndpointRouteBuilder routes) => new(
+        routes,
+        "/admin/api",
+        (endpoint, isReading) => ForPrincipal(endpoint.WithMetadata(OperatorAccess.Allowed), isReading, OAuthScopes.AdminRead, OAuthScopes.Admin));
 
     /// <summary>For what everyone who is logged in does for themselves; tokens do not reach it.</summary>
-    public static AdministrationRoutes ForOneself(IEndpointRouteBuilder routes) => new(routes, "/account/api", isForEveryone: true);
+    public static AdministrationRoutes ForOneself(IEndpointRouteBuilder routes) => new(
+        routes, "/account/api", (endpoint, _) => endpoint.WithMetadata(OperatorAccess.Allowed).ForSession());
+
+    /// <summary>For members of scopes; tokens need the OAuth scope <c>runs</c>, or <c>runs:read</c> to read.</summary>
+    public static AdministrationRoutes ForRuns(IEndpointRouteBuilder routes) => new(
+        routes, "/runs", (endpoint, isReading) => ForPrincipal(endpoint, isReading, OAuthScopes.RunsRead, OAuthScopes.Runs));
 
     /// <summary>Maps what reads.</summary>
     /// <param name="pattern">The path below the group's, with its slash.</param>
@@ -81,24 +92,19 @@ internal sealed class AdministrationRoutes
 
     /// <summary>Maps an endpoint that writes its answer itself, as a stream for instance, by the group's rule.</summary>
     public IEndpointConventionBuilder MapRaw(string method, string pattern, string group, string name, string summary, RequestDelegate handler, params int[] statuses) =>
-        WithRule(_routes.MapMethods(_prefix + pattern, [method], handler), isReading: method == "GET")
+        _rule(_routes.MapMethods(_prefix + pattern, [method], handler), method == "GET")
             .Offering(Offers.Own).Describe(name, summary, handler, statuses).WithTags(group);
 
     private IEndpointConventionBuilder Map(
         string[] methods, string pattern, string group, string name, string summary, AdministrationHandler handler, int maxBytes, bool isCreating, int[] statuses)
     {
         RequestDelegate answer = new AdministrationEndpoint(handler, maxBytes, isCreating ? _idempotent : null).AnswerAsync;
-        return WithRule(_routes.MapMethods(_prefix + pattern, methods, answer), isReading: methods[0] == "GET")
+        return _rule(_routes.MapMethods(_prefix + pattern, methods, answer), methods[0] == "GET")
             .Offering(Offers.Own).Describe(name, summary, answer, [.. statuses.Distinct()]).WithTags(group);
     }
 
-    private IEndpointConventionBuilder WithRule(IEndpointConventionBuilder endpoint, bool isReading)
-    {
-        endpoint.WithMetadata(OperatorAccess.Allowed);
-        return _isForEveryone ? endpoint.ForSession()
-            : isReading ? endpoint.ForPrincipal(OAuthScopes.AdminRead, OAuthScopes.Admin)
-            : endpoint.ForPrincipal(OAuthScopes.Admin);
-    }
+    private static IEndpointConventionBuilder ForPrincipal(IEndpointConventionBuilder endpoint, bool isReading, string reading, string changing) =>
+        isReading ? endpoint.ForPrincipal(reading, changing) : endpoint.ForPrincipal(changing);
 }
 
 /// <summary>Begins a request, has it answered, and writes the answer.</summary>

@@ -3,6 +3,7 @@ using Platform.Api.Administration.Pages.Members;
 using Platform.Api.Administration.Pages.Operations;
 using Platform.Api.Administration.Pages.People;
 using Platform.Api.Administration.Pages.Policies;
+using Platform.Api.Administration.Pages.Runs;
 using Platform.Api.Administration.Pages.Scopes;
 using Platform.Api.Administration.Pages.Sessions;
 using Platform.Api.Administration.Pages.Start;
@@ -25,6 +26,7 @@ internal static class ConsoleSetup
         services.AddSingleton<ScopeTreePages>();
         services.AddSingleton<ScopePages>();
         services.AddSingleton<TermsPages>();
+        services.AddSingleton<ScopeRunPages>();
         services.AddSingleton<DefinitionPages>();
         services.AddSingleton<MemberPages>();
         services.AddSingleton<RequestPages>();
@@ -45,6 +47,7 @@ internal static class ConsoleSetup
         ScopeTreePages.Map(routes);
         ScopePages.Map(routes);
         TermsPages.Map(routes);
+        ScopeRunPages.Map(routes);
         DefinitionPages.Map(routes);
         MemberPages.Map(routes);
         RequestPages.Map(routes);

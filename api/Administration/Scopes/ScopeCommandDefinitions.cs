@@ -32,6 +32,8 @@ internal sealed class ScopeCommandDefinitions(AdminCommands commands)
             Withdraw(),
             Terms(),
             PublishTerms(),
+            Runs(),
+            SetRuns(),
         };
         return commands.Options.AddTo(command);
     }
@@ -103,6 +105,52 @@ internal sealed class ScopeCommandDefinitions(AdminCommands commands)
             new Command(verb, description) { scope },
             parsed => AdminCall.Post(ScopePathOf(parsed.GetRequiredValue(scope), "/" + verb)),
             parsed => $"Scope '{parsed.GetRequiredValue(scope)}' {done}.");
+    }
+
+    private Command Runs()
+    {
+        var scope = AdminArguments.Scope();
+        return commands.Act(
+            new Command("runs", "Prints what may run in a scope.") { scope }, parsed => AdminCall.Get(ScopePathOf(parsed.GetRequiredValue(scope), "/runs")));
+    }
+
+    private Command SetRuns()
+    {
+        var scope = AdminArguments.Scope();
+        var ifMatch = IfMatch();
+        var images = new Option<string[]>("--image") { Description = "An image that may run; all of the scope's own are given, each with its option." };
+        var members = new Option<bool?>("--members") { Description = "Whether every member may start runs." };
+        var running = new Option<int?>("--running") { Description = "How many runs run at a time." };
+        var memory = new Option<long?>("--memory-bytes") { Description = "The most memory of a run, in bytes." };
+        var cpus = new Option<double?>("--cpus") { Description = "The most processors of a run." };
+        var time = new Option<double?>("--time-seconds") { Description = "The longest time of a run, in seconds." };
+        return commands.Act(
+            new Command("set-runs", "Says what may run in a scope; what is not given stays.") { scope, images, members, running, memory, cpus, time, ifMatch },
+            parsed =>
+            {
+                var body = new JsonObject();
+                if (parsed.GetResult(images) is not null)
+                {
+                    body["images"] = new JsonArray([.. parsed.GetRequiredValue(images).Select(image => JsonValue.Create(image))]);
+                }
+
+                Set("forMembers", parsed.GetValue(members));
+                Set("running", parsed.GetValue(running));
+                Set("memoryBytes", parsed.GetValue(memory));
+                Set("cpus", parsed.GetValue(cpus));
+                Set("timeSeconds", parsed.GetValue(time));
+                return AdminCall.Patch(ScopePathOf(parsed.GetRequiredValue(scope), "/runs"), body) with { IfMatch = parsed.GetValue(ifMatch) };
+
+                void Set<T>(string name, T? value)
+                    where T : struct
+                {
+                    if (value is { } given)
+                    {
+                        body[name] = JsonValue.Create(given);
+                    }
+                }
+            },
+            parsed => $"What runs in '{parsed.GetRequiredValue(scope)}' was changed.");
     }
 
     private Command ListDefinitions()

@@ -42,6 +42,9 @@ internal sealed class Principal
     /// <summary>The access token's grounds; null where it came with something else.</summary>
     public LiveToken? Token { get; init; }
 
+    /// <summary>Who acts for the user, as the access token says (RFC 8693 §4.1), a JSON text; null: nobody.</summary>
+    public string? Actor { get; init; }
+
     /// <summary>The session; null where it came with something else.</summary>
     public Caller? Session { get; init; }
 
@@ -56,6 +59,44 @@ internal sealed class Principal
 
     /// <summary>The principal of a session that did not come as one of ours does.</summary>
     public static Principal Of(LiveSession live) => Of(live, null);
+
+    /// <summary>The principal of an access token, or of what one will hang on.</summary>
+    /// <param name="grounds">What it hangs on.</param>
+    /// <param name="oauthScopes">The OAuth scopes that it is limited to.</param>
+    /// <param name="authenticatedAt">When its user logged in (UTC); null where nobody did.</param>
+    /// <param name="acr">How; null where nobody did.</param>
+    /// <param name="actor">Who acts for the user, a JSON text; null: nobody.</param>
+    public static Principal Of(LiveToken grounds, IReadOnlyList<string> oauthScopes, DateTimeOffset? authenticatedAt, string? acr, string? actor = null) => new()
+    {
+        Subject = grounds.User?.Key ?? grounds.Client.Id.AsMember,
+        User = grounds.User,
+        Access = grounds.Access,
+        Scope = grounds.Context ?? grounds.Session?.Scope,
+        LimitedTo = grounds.Context?.Path,
+        Roles = grounds.Context is not null ? grounds.Roles : grounds.Session?.Roles ?? [],
+        OAuthScopes = oauthScopes,
+        AuthenticatedAt = authenticatedAt,
+        Acr = acr,
+        Token = grounds,
+        Actor = actor,
+    };
+
+    /// <summary>The same, limited to OAuth scopes.</summary>
+    public Principal LimitedBy(IReadOnlyList<string> oauthScopes) => new()
+    {
+        Subject = Subject,
+        User = User,
+        Access = Access,
+        Scope = Scope,
+        LimitedTo = LimitedTo,
+        Roles = Roles,
+        OAuthScopes = oauthScopes,
+        AuthenticatedAt = AuthenticatedAt,
+        Acr = Acr,
+        Token = Token,
+        Actor = Actor,
+        Session = Session,
+    };
 
     private static Principal Of(LiveSession live, Caller? caller) => new()
     {

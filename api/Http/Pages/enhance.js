@@ -66,3 +66,31 @@ for (const field of document.querySelectorAll('input[data-fragment]')) {
     window.history.replaceState(null, '', window.location.pathname + window.location.search);
   }
 }
+
+// Shows what a run writes as it comes, and how far it is; without this the page shows what there was when it was loaded.
+for (const log of document.querySelectorAll('pre[data-follows]')) {
+  const source = new EventSource(`${log.dataset.follows}?after=${log.dataset.after}`);
+  source.addEventListener('message', event => {
+    const line = JSON.parse(event.data);
+    const isAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
+    const text = document.createElement('span');
+    text.className = line.stream === 'stderr' ? 'fault' : '';
+    text.textContent = `${line.text}\n`;
+    log.append(text);
+    if (isAtEnd) {
+      log.scrollTop = log.scrollHeight;
+    }
+  });
+  source.addEventListener('state', event => {
+    const state = JSON.parse(event.data);
+    document.querySelector('[data-run-state]').textContent = state.words;
+    if (state.percent !== null) {
+      document.querySelector('[data-run-progress]').value = state.percent;
+      document.querySelector('[data-run-message]').textContent = `${state.percent} % ${state.message ?? ''}`.trim();
+    }
+  });
+  source.addEventListener('end', () => {
+    source.close();
+    window.location.reload();
+  });
+}

@@ -3,7 +3,6 @@ using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Wire;
 using Platform.Api.OAuth.PersonalTokens;
-using Platform.Api.OAuth.Tokens;
 using Platform.Api.Policies;
 using Platform.Api.Sessions;
 using Platform.Grains.OAuth;
@@ -57,7 +56,7 @@ internal sealed class TokenCredentials(RequestDelegate next, TokenCheck tokens, 
                 return;
             }
 
-            principal = Of(live);
+            principal = Principal.Of(live.Live, live.Token.OAuthScopes, live.Token.AuthenticatedAt, live.Token.Acr, live.Token.Actor);
         }
         else if (personal is not null)
         {
@@ -138,25 +137,6 @@ internal sealed class TokenCredentials(RequestDelegate next, TokenCheck tokens, 
     {
         challenges.Refuse(context, error, isDpop);
         return Problems.WriteAsync(context, error.Status == StatusCodes.Status401Unauthorized ? CredentialErrors.InvalidToken : CredentialErrors.MalformedToken, error.Description);
-    }
-
-    private static Principal Of(LiveAccessToken live)
-    {
-        var grounds = live.Live;
-        var scope = grounds.Context ?? grounds.Session?.Scope;
-        return new Principal
-        {
-            Subject = grounds.User?.Key ?? live.Token.Client.AsMember,
-            User = grounds.User,
-            Access = grounds.Access,
-            Scope = scope,
-            LimitedTo = grounds.Context?.Path,
-            Roles = grounds.Context is not null ? grounds.Roles : grounds.Session?.Roles ?? [],
-            OAuthScopes = live.Token.OAuthScopes,
-            AuthenticatedAt = live.Token.AuthenticatedAt,
-            Acr = live.Token.Acr,
-            Token = grounds,
-        };
     }
 
     private static Principal Of(LivePersonalToken live) => new()

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Platform.Grains.OAuth;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 
 namespace Platform.Api.OAuth.Tokens;
 
 /// <summary>
-/// The claims of an access token (RFC 9068), and of what it hangs on: <c>fam</c> its family, <c>cep</c> the client's epoch, <c>cxe</c> the
-/// context's. The token itself is stored nowhere.
+/// The claims of an access token (RFC 9068), and of what it hangs on: <c>fam</c> its family or <c>run</c> its run, <c>cep</c> the client's epoch,
+/// <c>cxe</c> the context's. The token itself is stored nowhere.
 /// </summary>
 internal sealed record AccessToken
 {
@@ -23,8 +24,11 @@ internal sealed record AccessToken
     /// <summary>The client's revocation epoch.</summary>
     public required long ClientEpoch { get; init; }
 
-    /// <summary>The family; null for a client's own token.</summary>
+    /// <summary>The family; null for a client's own token, and for one of a run.</summary>
     public required FamilyId? Family { get; init; }
+
+    /// <summary>The run that it was given to; null: none.</summary>
+    public RunId? Run { get; init; }
 
     /// <summary>The OAuth scopes.</summary>
     public required ImmutableArray<string> OAuthScopes { get; init; }
@@ -63,7 +67,7 @@ internal sealed record AccessToken
     public string? Actor { get; init; }
 
     /// <summary>What the check asks about.</summary>
-    public TokenGrounds Grounds => new(Id, Client, ClientEpoch, Family, Context, ContextEpoch);
+    public TokenGrounds Grounds => new(Id, Client, ClientEpoch, Family, Context, ContextEpoch, Run);
 
     /// <summary>Writes the claims.</summary>
     public static void Write(Utf8JsonWriter json, (AccessToken Token, string Issuer) value)
@@ -81,6 +85,11 @@ internal sealed record AccessToken
         if (token.Family is { } family)
         {
             json.WriteString("fam"u8, family.Value);
+        }
+
+        if (token.Run is { } run)
+        {
+            json.WriteString("run"u8, run.Value);
         }
 
         json.WriteNumber("cep"u8, token.ClientEpoch);
@@ -145,6 +154,7 @@ internal sealed record AccessToken
         var claims = document.RootElement;
         var context = Text(claims, "context");
         var family = Text(claims, "fam");
+        var run = Text(claims, "run");
         if (Text(claims, "jti") is not { } id
             || Text(claims, "sub") is not { } subject
             || !ClientId.TryParse(Text(claims, "client_id"), out var client)
@@ -157,8 +167,9 @@ internal sealed record AccessToken
         }
 
         var isOfFamily = FamilyId.TryParse(family, out var familyId);
+        var isOfRun = RunId.TryParse(run, out var runId);
         var isInContext = ScopePath.TryParse(context, out var path);
-        return isOfFamily == family is null || isInContext == context is null
+        return isOfFamily == family is null || isOfRun == run is null || isInContext == context is null
             ? null
             : new AccessToken
             {
@@ -167,6 +178,7 @@ internal sealed record AccessToken
                 Client = client,
                 ClientEpoch = epoch,
                 Family = isOfFamily ? familyId : null,
+                Run = isOfRun ? runId : null,
                 OAuthScopes = [.. (Text(claims, "scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)],
                 Audiences = audience.ValueKind == JsonValueKind.Array ? Texts(audience) : [audience.GetString() ?? ""],
                 Context = isInContext ? path : null,

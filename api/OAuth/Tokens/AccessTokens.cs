@@ -63,9 +63,15 @@ internal sealed class AccessTokens(
     /// <param name="text">The token as it came.</param>
     /// <param name="policies">What is asked of the policies at the same instant; null: nothing.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<LiveAccessToken?> FindLiveAsync(string text, PolicyQuestion? policies, CancellationToken cancellationToken)
+    public async ValueTask<LiveAccessToken?> FindLiveAsync(string text, PolicyQuestion? policies, CancellationToken cancellationToken) =>
+        await ReadAsync(text, cancellationToken) is { } token && await FindLiveAsync(token.Grounds, policies, cancellationToken) is { } live
+            ? new LiveAccessToken(token, live)
+            : null;
+
+    /// <summary>The same, for what a token hangs on.</summary>
+    public async ValueTask<LiveToken?> FindLiveAsync(TokenGrounds grounds, PolicyQuestion? policies, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(text, cancellationToken) is not { } token || await check.FindLiveAsync(token.Grounds, policies, cancellationToken) is not { } live)
+        if (await check.FindLiveAsync(grounds, policies, cancellationToken) is not { } live)
         {
             return null;
         }
@@ -82,7 +88,7 @@ internal sealed class AccessTokens(
             if (asked)
             {
                 // The directory may have taken away what the token was found with: the yes rests on what holds since (invariant 2).
-                if (await check.FindLiveAsync(token.Grounds, policies, cancellationToken) is not { } still)
+                if (await check.FindLiveAsync(grounds, policies, cancellationToken) is not { } still)
                 {
                     return null;
                 }
@@ -96,7 +102,7 @@ internal sealed class AccessTokens(
             await activity.TouchAsync(session, cancellationToken);
         }
 
-        return new LiveAccessToken(token, live);
+        return live;
     }
 
     private void Remember(UInt128 key, AccessToken token)

@@ -3,6 +3,7 @@ using Platform.Api.Http.Pages.Components;
 using Platform.Api.Http.Wire;
 using Platform.Grains.Administration;
 using Platform.Grains.Cluster;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 
 namespace Platform.Api.Administration.Pages.Operations;
@@ -10,10 +11,11 @@ namespace Platform.Api.Administration.Pages.Operations;
 /// <summary>The nodes of the cluster.</summary>
 /// <param name="Nodes">The nodes.</param>
 /// <param name="Self">The one that answers.</param>
-public sealed record NodesModel(IReadOnlyList<NodeStatus> Nodes, string Self);
+/// <param name="Machines">The machines that start containers.</param>
+public sealed record NodesModel(IReadOnlyList<NodeStatus> Nodes, string Self, IReadOnlyList<RunMachine> Machines);
 
 /// <summary>The nodes, with their health.</summary>
-internal sealed class NodePages(ConsoleDesk desk, NodeRegistry nodes)
+internal sealed class NodePages(ConsoleDesk desk, NodeRegistry nodes, RunMachines machines)
 {
     private const string Section = ConsoleDesk.Root + "/nodes";
 
@@ -29,7 +31,7 @@ internal sealed class NodePages(ConsoleDesk desk, NodeRegistry nodes)
         }
 
         await (visit.Access.AllowsAnywhere(Permission.OperateCluster)
-            ? desk.WriteAsync<NodesPage, NodesModel>(visit, Section, "Nodes", new NodesModel(await nodes.ListAsync(visit.Aborted), nodes.Self))
+            ? desk.WriteAsync<NodesPage, NodesModel>(visit, Section, "Nodes", new NodesModel(await nodes.ListAsync(visit.Aborted), nodes.Self, await machines.ListAsync(visit.Aborted)))
             : PageDesk.RefuseAsync(visit, AdministrationRefusal.Forbidden("Nodes are seen by managers of an infrastructure alone.")));
     }
 }

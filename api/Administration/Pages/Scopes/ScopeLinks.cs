@@ -34,6 +34,7 @@ internal static class ScopeLinks
         Add(access.Allows(Permission.AdmitMembers, path), "Invitations", "invitations");
         Add(path.Kind != ScopeKind.VirtualResearchEnvironment && access.Allows(Permission.PublishTerms, path), "Terms of use", "terms");
         Add(access.Allows(Permission.ViewSessions, path), "Sessions", "sessions");
+        Add(access.Allows(Permission.ManageRuns, path), "Runs", "runs");
         Add(access.Allows(Permission.EditPolicies, path), "Policies", "policies");
         Add(access.Allows(Permission.ReadAudit, path), "Audit", "audit");
         return links;

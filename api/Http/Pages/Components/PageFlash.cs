@@ -35,6 +35,8 @@ internal static class PageFlash
         ["joined"] = "You are a member now.",
         ["requested"] = "Asked. You find the answer here.",
         ["left"] = "You left it.",
+        ["queued"] = "Asked for. It begins as soon as there is room.",
+        ["cancelled"] = "Cancelled. Its token is refused from now on.",
         ["signed"] = "Signed. Thank you.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

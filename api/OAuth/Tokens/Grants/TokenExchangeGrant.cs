@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Platform.Api.OAuth.Requests;
 using Platform.Grains.OAuth;
 using Platform.Grains.Scopes;
@@ -17,9 +14,6 @@ internal sealed class TokenExchangeGrant(AccessTokens accessTokens, TokenIssuer 
 {
     /// <summary>What a token exchange takes and gives.</summary>
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
-
-    /// <summary>How many may act one for another; it bounds the size of a token.</summary>
-    private const int MaxActors = 5;
 
     /// <inheritdoc/>
     public string Type => GrantTypes.TokenExchange;
@@ -45,7 +39,7 @@ internal sealed class TokenExchangeGrant(AccessTokens accessTokens, TokenIssuer 
             return (null, refusal);
         }
 
-        if (ActorOf(request.Client.Client.Id, subject.Token.Actor) is not { } actor)
+        if (Actors.TryAdd(request.Client.Client.Id.Value, request.Client.Client.Id, subject.Token.Actor) is not { } actor)
         {
             return (null, OAuthError.InvalidRequest("The subject_token was exchanged too often."));
         }
@@ -93,13 +87,13 @@ internal sealed class TokenExchangeGrant(AccessTokens accessTokens, TokenIssuer 
     }
 
     /// <summary>
-    /// A token for the platform, or for this client, may be exchanged. A client's own token hangs on that client alone, so that nobody else
+    /// A token for the platform, or for this client, may be exchanged; what comes of one of a run is over with the run. A client's own token hangs on that client alone, so that nobody else
     /// could carry its grounds on; a token that is bound to a key is of no use to who does not hold the key.
     /// </summary>
     private bool MayExchange(TokenRequest request, LiveAccessToken subject)
     {
         var client = request.Client.Client;
-        return (subject.Token.Family is not null || subject.Token.Client == client.Id)
+        return (subject.Token.Family is not null || subject.Token.Run is not null || subject.Token.Client == client.Id)
             && (subject.Token.DpopThumbprint is not { } bound || bound == request.DpopThumbprint)
             && subject.Token.Audiences.Any(audience => audience == platform.Value || audience == client.Id.Value || client.Definition.Audiences.Contains(audience));
     }
@@ -143,42 +137,4 @@ internal sealed class TokenExchangeGrant(AccessTokens accessTokens, TokenIssuer 
         name => !RequestedAccess.IsAllowed(client, name) || (IsContext(name) && name != OAuthScopes.ContextPrefix + context?.Path.Value));
 
     private static bool IsContext(string oauthScope) => oauthScope.StartsWith(OAuthScopes.ContextPrefix, StringComparison.Ordinal);
-
-    /// <summary>RFC 8693 §4.1: the actor, and within it the one before; null where they are too many.</summary>
-    private static string? ActorOf(ClientId client, string? before)
-    {
-        if (before is not null && Depth(before) >= MaxActors)
-        {
-            return null;
-        }
-
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("sub"u8, client.Value);
-            json.WriteString("client_id"u8, client.Value);
-            if (before is not null)
-            {
-                json.WritePropertyName("act"u8);
-                json.WriteRawValue(before);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
-    private static int Depth(string actor)
-    {
-        using var document = JsonDocument.Parse(actor);
-        var depth = 1;
-        for (var element = document.RootElement; element.TryGetProperty("act", out var before); element = before)
-        {
-            depth++;
-        }
-
-        return depth;
-    }
 }

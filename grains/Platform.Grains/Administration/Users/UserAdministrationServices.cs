@@ -10,6 +10,7 @@ using Platform.Grains.Administration.Nodes;
 using Platform.Grains.Administration.Sessions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
+using Platform.Grains.Runs;
 using Platform.Grains.OAuth.Keys;
 using Platform.Grains.Users;
 using Platform.Storage;
@@ -37,7 +38,8 @@ internal static class UserAdministrationServices
         services.AddSingleton(provider => new KeyAdministration(
             Get<IStateStore>(provider), Get<KeyCipher>(provider), Get<IOptions<KeyRingOptions>>(provider), Get<IAuditLog>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new AuditAdministration(Get<AuditList>(provider), Get<AuthorityReader>(provider)));
-        services.AddSingleton(provider => new NodeAdministration(Get<NodeRegistry>(provider), Get<AuthorityReader>(provider)));
+        services.AddSingleton(provider => new NodeAdministration(
+            Get<NodeRegistry>(provider), Get<RunMachines>(provider), Get<AuthorityReader>(provider)));
         return services;
     }
 

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Options;
+using Platform.Api.Runs.Containers;
+using Platform.Grains.Audit;
+using Platform.Grains.Cluster;
+using Platform.Grains.Runs;
+
+namespace Platform.Api.Runs.Machine;
+
+/// <summary>
+/// Makes the container of a run that a machine has just taken: what the run rests on is looked at once more, since it may have waited for long.
+/// </summary>
+internal sealed class RunPreparation(
+    IContainerRuntime runtime,
+    IPlatformGrains grains,
+    IRunQueue queue,
+    RunTokens tokens,
+    RunInputs inputs,
+    RunFolder folder,
+    RunContainers containers,
+    IAuditLog audit,
+    IOptions<MachineOptions> options,
+    TimeProvider time)
+{
+    /// <summary>Makes it, and notes down that it is about to be started.</summary>
+    /// <returns>The run, to be started where it is <see cref="RunPhase.Starting"/>; or how it ended before it began.</returns>
+    public async Task<(RunSnapshot? Run, RunEnding? Ending)> PrepareAsync(RunSnapshot run, CancellationToken cancellationToken)
+    {
+        if (run.Cancellation is not null)
+        {
+            return (run, Ending(RunOutcome.Cancelled, "It was cancelled before it began."));
+        }
+
+        if (await tokens.FindGroundsBeforeAsync(run, cancellationToken) is not { Context: { } scope } grounds)
+        {
+            return (run, Ending(RunOutcome.RightsLost, "Its user, the client that asked for it, or the scope lost what it would have run with while it waited."));
+        }
+
+        var terms = await queue.ReadTermsAsync(run.Scope, cancellationToken);
+        if (!terms.Admit(grounds.Access, run.Scope))
+        {
+            return (run, Ending(RunOutcome.RightsLost, "Its user may not start runs in the scope any more."));
+        }
+
+        if (!terms.Images.Contains(run.Request.Image))
+        {
+            return (run, Ending(RunOutcome.NotStarted, "The image is not on the scope's list any more."));
+        }
+
+        if (await runtime.FindImageAsync(run.Request.Image, cancellationToken) is not { } imageId)
+        {
+            return (run, Ending(RunOutcome.NotStarted, $"The machine {options.Value.Machine} does not have the image '{run.Request.Image}'."));
+        }
+
+        var (documents, missing) = await inputs.ReadAsync(RunTokens.PrincipalOf(run, grounds), scope, run.Request.Inputs, cancellationToken);
+        if (missing is not null)
+        {
+            return (run, Ending(RunOutcome.NotStarted, $"There is no input '{missing}' that it may read."));
+        }
+
+        var path = folder.Make(run.Id);
+        for (var index = 0; index < documents.Count; index++)
+        {
+            folder.PutInput(run.Id, index + 1, documents[index].Content);
+        }
+
+        if (await runtime.CreateAsync(containers.Describe(run, imageId, path), cancellationToken) is { } fault)
+        {
+            return (run, Ending(RunOutcome.NotStarted, $"The container could not be made: {fault}"));
+        }
+
+        if (await grains.Run(run.Id).BeginStartAsync(options.Value.Machine, imageId) is { } begun)
+        {
+            return (begun, null);
+        }
+
+        return await grains.Run(run.Id).FindAsync() is { Phase: RunPhase.Preparing, Cancellation: not null } cancelled && cancelled.Machine == options.Value.Machine
+            ? (cancelled, Ending(RunOutcome.Cancelled, "It was cancelled before it began."))
+            : (null, null);
+    }
+
+    /// <summary>Records the end of a run, where this was what ended it.</summary>
+    public async Task RecordEndAsync(RunSnapshot run, RunEnding ending, bool isEnd)
+    {
+        if (isEnd)
+        {
+            await audit.RecordAsync(
+                new AuditEntry(
+                    AuditActions.ChangeRun,
+                    AuditEntry.Ok,
+                    run.User.ToString(),
+                    run.Id.GrainKey,
+                    options.Value.Machine,
+                    FormattableString.Invariant($"{ending.Outcome}, exit code {ending.ExitCode?.ToString() ?? "none"}"),
+                    run.Scope.Value),
+                CancellationToken.None);
+        }
+    }
+
+    private RunEnding Ending(RunOutcome outcome, string reason) => new(outcome, null, reason, time.GetUtcNow());
+}
