@@ -56,6 +56,9 @@ public sealed class PlatformCluster : IAsyncDisposable
     /// <summary>Which engine this build is of: <c>Embedded</c> or <c>Orleans</c>.</summary>
     public static string Engine => Metadata("Engine");
 
+    /// <summary>The folder of the project.</summary>
+    public static string Repository => Metadata("Repository");
+
     /// <summary>The sample configuration for nginx.</summary>
     public static string NginxSample => Path.Combine(Metadata("Repository"), "deploy", "nginx", "platform.conf");
 
@@ -93,6 +96,9 @@ public sealed class PlatformCluster : IAsyncDisposable
     /// <summary>Starts a node without waiting for it; <paramref name="connectionString"/> where it reaches the database another way.</summary>
     public ProcessNode Launch(string? connectionString = null) =>
         Launch("PlatformApi", new() { ["Storage:ConnectionString"] = connectionString ?? ConnectionString });
+
+    /// <summary>Starts a node with settings of its own besides, without waiting for it.</summary>
+    public ProcessNode Launch(IReadOnlyDictionary<string, string?> settings) => Launch("PlatformApi", new(settings));
 
     /// <summary>Starts a silo that only hosts grains.</summary>
     public ProcessNode LaunchSilo() => Launch("PlatformSilo", []);

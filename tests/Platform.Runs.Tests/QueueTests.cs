@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+using Platform.Runs.Tests.Support;
+using Platform.Testing;
+
+namespace Platform.Runs.Tests;
+
+/// <summary>Runs wait, and go on after whatever went away is back.</summary>
+[Collection(RunClusterTests.Name)]
+public sealed class QueueTests(RunCluster cluster)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private HttpClient Front => cluster.Front.Client;
+
+    [Fact]
+    public async Task FiftyRuns_WithALimitOfFour_RunInOrder_AndNeverMoreThanFourAtATime()
+    {
+        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var other = alice.At(cluster.Worker.Client);
+        var runs = new List<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            runs.Add(await (i % 2 == 0 ? alice : other).StartAsync("echo $PLATFORM_RUN"));
+        }
+
+        var ends = new List<(DateTimeOffset Started, DateTimeOffset Ended)>();
+        foreach (var run in runs)
+        {
+            var end = await alice.WaitForEndAsync(run);
+            Assert.Equal("succeeded", end.GetProperty("state").GetString());
+            Assert.Equal(run, (await alice.LogAsync(run)).Trim());
+            ends.Add((end.GetProperty("startedAt").GetDateTimeOffset(), end.GetProperty("endedAt").GetDateTimeOffset()));
+        }
+
+        foreach (var (started, _) in ends)
+        {
+            Assert.InRange(ends.Count(run => run.Started <= started && started < run.Ended), 1, RunCluster.Limit);
+        }
+
+        // Those that are begun together may overtake one another, and nothing else does.
+        for (var i = 0; i < ends.Count; i++)
+        {
+            Assert.InRange(ends.Skip(i + 1).Count(later => later.Started < ends[i].Started), 0, RunCluster.Limit - 1);
+        }
+    }
+
+    [Fact]
+    public async Task EngineAway_NewRunsAre503_AndThoseThatWaitGoOn_WhenItIsBack()
+    {
+        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var root = await Member.LogInAsync(Front, "root", null);
+        var runs = new List<string>();
+        for (var i = 0; i < RunCluster.Limit + 2; i++)
+        {
+            runs.Add(await alice.StartAsync("echo begun; sleep 2; echo done"));
+        }
+
+        await alice.WaitForLogAsync(runs[0], "begun");
+        await cluster.Engine.KillAsync();
+        await Eventually.TrueAsync(() => root.IsMachineReadyAsync(false), Patience, "the machine says that its engine is away");
+        var (status, answer) = await alice.SendAsync(HttpMethod.Post, "runs", JsonSerializer.Serialize(Member.Script("true")));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("no-machine", answer, StringComparison.Ordinal);
+        Assert.Equal("queued", (await alice.FindAsync(runs[^1])).GetProperty("state").GetString());
+
+        await cluster.Engine.StartAsync();
+        foreach (var run in runs)
+        {
+            Assert.Equal("succeeded", (await alice.WaitForEndAsync(run)).GetProperty("state").GetString());
+            Assert.Equal("begun\ndone\n", await alice.LogAsync(run));
+        }
+    }
+
+    [Fact]
+    public async Task NodeKilled_TheNextOneGoesOn_WithItsRuns_AndBeginsNoneTwice()
+    {
+        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var write = "wget -q -O /dev/null --header \"Authorization: Bearer $(cat $BEARER_TOKEN_FILE)\" --header 'Content-Type: application/json' --post-data '{}' $PLATFORM_URL/resources/again";
+        var overlapping = await alice.StartAsync($"echo begun; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done; {write} && echo written");
+        var meanwhile = await alice.StartAsync("echo begun; sleep 1; echo done; exit 5");
+        await alice.WaitForLogAsync(overlapping, "begun");
+        await alice.WaitForLogAsync(meanwhile, "begun");
+
+        await cluster.Worker.KillAsync();
+        await Eventually.TrueAsync(
+            async () => (await cluster.Engine.RunAsync("ps", "-a", "--format", "{{.Status}}")).Contains("Exited (5)", StringComparison.Ordinal), Patience, "one has ended without the node");
+        await cluster.StartWorkerAsync();
+
+        var ended = await alice.WaitForEndAsync(overlapping);
+        Assert.Equal("succeeded", ended.GetProperty("state").GetString());
+        Assert.Equal("begun\n1\n2\n3\n4\n5\n6\n7\n8\nwritten\n", await alice.LogAsync(overlapping));
+        Assert.Equal(5, (await alice.WaitForEndAsync(meanwhile)).GetProperty("exitCode").GetInt32());
+        Assert.Equal("begun\ndone\n", await alice.LogAsync(meanwhile));
+        Assert.Equal("", (await cluster.Engine.RunAsync("ps", "-aq")).Trim());
+    }
+
+    [Fact]
+    public async Task ContainerTakenAway_TheRunIsLost_AndNotBegunAgain()
+    {
+        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var run = await alice.StartAsync("echo begun; sleep 30");
+        await alice.WaitForLogAsync(run, "begun");
+        await cluster.Worker.KillAsync();
+        await cluster.Engine.RunAsync("rm", "-f", "-t", "0", $"platform-run-{run}");
+        await cluster.StartWorkerAsync();
+
+        Assert.Equal("lost", (await alice.WaitForEndAsync(run)).GetProperty("state").GetString());
+        Assert.Equal("begun\n", await alice.LogAsync(run));
+        Assert.Equal("", (await cluster.Engine.RunAsync("ps", "-aq")).Trim());
+    }
+}
