@@ -31,13 +31,13 @@ internal sealed record RunDocument(string Id, string Scope, string User, string?
     /// <summary>The exit code of its container; null where it has none.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>What happened, in words; null: the state says all.</summary>
+    /// <summary>What happened, in words; null: the state says all, or it is not for the caller.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What the algorithm says of its progress; null: nothing.</summary>
     public RunProgressDocument? Progress { get; init; }
 
-    /// <summary>The documents that it stored; null in lists.</summary>
+    /// <summary>The documents that it stored; null in lists, and where they are not for the caller.</summary>
     public ImmutableArray<RunWritingDocument>? Written { get; init; }
 
     /// <summary>What only who started it and who manages runs sees; null for others.</summary>
@@ -52,9 +52,11 @@ internal sealed record RunDocument(string Id, string Scope, string User, string?
         DeadlineAt = run.StartedAt is null ? null : run.DeadlineAt,
         EndedAt = run.Ending?.At,
         ExitCode = run.Ending?.ExitCode,
-        Reason = run.Ending?.Reason,
+
+        // It may name inputs, programs and folders of the machine.
+        Reason = sight == RunSight.Everything ? run.Ending?.Reason : null,
         Progress = run.Progress is { } progress ? new RunProgressDocument(progress.Percent) { Message = progress.Message, At = progress.At } : null,
-        Written = written is null ? null : [.. written.Select(RunWritingDocument.Of)],
+        Written = written is null || sight != RunSight.Everything ? null : [.. written.Select(RunWritingDocument.Of)],
         Detail = sight == RunSight.Everything ? RunDetailDocument.Of(run) : null,
     };
 }

@@ -3,6 +3,7 @@ using Platform.Api.Http;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Wire;
+using Platform.Api.Runs.Machine;
 using Platform.Api.Sessions;
 using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
@@ -41,7 +42,7 @@ internal sealed class RunEndpoints(
         RequestDelegate report = new AdministrationEndpoint(endpoints.ReportAsync, AdministrationRoutes.MaxBytes, null).AnswerAsync;
         routes.MapPost("/runs/{id}/progress", report)
             .ForPrincipal().Offering(Offers.Own)
-            .Describe("ReportRunProgress", "Says how far a run is; with the run's own token.", report, 204, 400, 401, 403, 404, 409, 413, 415, 503)
+            .Describe("ReportRunProgress", "Says how far a run is; with the run's own token.", report, 204, 400, 401, 403, 409, 413, 415, 429, 503)
             .TakesDocument("application/json", required: true).WithTags(Group);
     }
 
@@ -132,7 +133,7 @@ internal sealed class RunEndpoints(
     public async Task<RunSnapshot> CancelAsync(RunSnapshot run, Principal principal, string address)
     {
         var cancelled = await grains.Run(run.Id).CancelAsync(principal.Subject) ?? run;
-        if (run.Phase != RunPhase.Ended)
+        if (run is { Ending: null, Cancellation: null })
         {
             await audit.RecordAsync(
                 new AuditEntry(AuditActions.ChangeRun, AuditEntry.Ok, principal.Subject.ToString(), run.Id.GrainKey, address, "cancelled", run.Scope.Value),
@@ -166,7 +167,12 @@ internal sealed class RunEndpoints(
             return new Problem(RunErrors.MalformedRun, $"It has at most {RunRules.MaxMessage} characters, in one line.", "body member message");
         }
 
-        return await grains.Run(run.Id).ReportAsync(report.Percent, report.Message) ? AdministrationAnswer.Done() : new Problem(RunErrors.NotRunning);
+        return await grains.Run(run.Id).ReportAsync(report.Percent, report.Message is null ? null : LogLines.Redact(report.Message)) switch
+        {
+            RunReport.Noted => AdministrationAnswer.Done(),
+            RunReport.TooSoon => new Problem(RunErrors.TooManyReports),
+            _ => new Problem(RunErrors.NotRunning),
+        };
     }
 
     private async Task<RunDocument> ShowAsync(RunSnapshot run, RunSight sight, CancellationToken cancellationToken)

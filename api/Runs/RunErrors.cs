@@ -15,6 +15,7 @@ internal static class RunErrors
     public static readonly ErrorCode NotRunning = new("run-not-running", "The run does not run.", 409);
     public static readonly ErrorCode OverLimit = new("run-over-limit", "The run asks for more than the scope gives.", 422);
     public static readonly ErrorCode Quota = new("run-quota", "There are as many runs waiting as there may be.", 429);
+    public static readonly ErrorCode TooManyReports = new("too-many-reports", "Progress is reported once a second at most.", 429);
     public static readonly ErrorCode NoMachine = new("no-machine", "There is no machine now that could start containers. Try again.", 503);
     public static readonly ErrorCode NoClient = new("no-runs-client", "There is no trusted client that runs could be started with. The operator has to make it.", 503);
 

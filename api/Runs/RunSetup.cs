@@ -48,6 +48,10 @@ internal static class RunSetup
         services.AddSingleton<RunWatch>();
         services.AddSingleton<RunPreparation>();
         services.AddSingleton<RunExecution>();
+
+        // Stopped in the opposite order: the last that is heard of a machine is that it leaves.
+        services.AddSingleton<MachineBeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<MachineBeat>());
         services.AddHostedService<MachineWorker>();
     }
 }

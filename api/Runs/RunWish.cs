@@ -75,7 +75,8 @@ internal sealed record RunWish(string Image)
         ?? environment.Select(variable =>
             Check(RunRules.IsVariableName(variable.Name), "environment", "A name is made of letters, digits and underscores, and does not begin with a digit.")
             ?? Check(!RunRules.IsReservedVariable(variable.Name), $"environment.{variable.Name}", "The platform sets variables that begin with PLATFORM_ and BEARER_TOKEN itself.")
-            ?? Check(!variable.Value.Contains('\0', StringComparison.Ordinal), $"environment.{variable.Name}", "It holds a zero character.")).FirstOrDefault(fault => fault is not null);
+            ?? Check(variable.Value is not null, $"environment.{variable.Name}", "It is no text.")
+            ?? Check(!variable.Value!.Contains('\0', StringComparison.Ordinal), $"environment.{variable.Name}", "It holds a zero character.")).FirstOrDefault(fault => fault is not null);
 
     private static Problem? Check(bool holds, string place, string detail) => holds ? null : new Problem(RunErrors.MalformedRun, detail, $"body member {place}");
 }

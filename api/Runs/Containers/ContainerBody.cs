@@ -49,11 +49,14 @@ internal static class ContainerBody
         json.WriteNumber("NanoCpus"u8, (long)(spec.Cpus * 1_000_000_000));
         json.WriteNumber("PidsLimit"u8, spec.Pids);
 
-        // What it writes beside its mount is in memory, and counts against its memory limit.
-        var scratch = FormattableString.Invariant($"rw,nosuid,nodev,size={spec.ScratchBytes},mode=1777");
+        // What it writes is in memory, and counts against its memory limit: volumes of the image would be on the machine's disk, without any.
+        var scratch = FormattableString.Invariant($"rw,exec,nosuid,nodev,size={spec.ScratchBytes},mode=1777");
         json.WriteStartObject("Tmpfs"u8);
-        json.WriteString("/tmp"u8, scratch);
-        json.WriteString("/var/tmp"u8, scratch);
+        foreach (var folder in spec.Scratch)
+        {
+            json.WriteString(folder, scratch);
+        }
+
         json.WriteEndObject();
         json.WriteStartArray("Mounts"u8);
         json.WriteStartObject();

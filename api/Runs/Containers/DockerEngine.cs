@@ -22,7 +22,7 @@ internal sealed class DockerEngine(EngineConnection engine) : IContainerRuntime
         return $"{name} {version}".TrimEnd();
     }
 
-    public async Task<string?> FindImageAsync(string image, CancellationToken cancellationToken)
+    public async Task<ContainerImage?> FindImageAsync(string image, CancellationToken cancellationToken)
     {
         var answer = await engine.CallAsync(HttpMethod.Get, $"images/{Uri.EscapeDataString(image)}/json", null, null, cancellationToken);
         if (answer.Status == StatusCodes.Status404NotFound)
@@ -31,7 +31,12 @@ internal sealed class DockerEngine(EngineConnection engine) : IContainerRuntime
         }
 
         using var document = JsonDocument.Parse(answer.OrThrow().Body);
-        return document.RootElement.GetProperty("Id").GetString();
+        var root = document.RootElement;
+        var volumes = root.TryGetProperty("Config", out var config) && config.ValueKind == JsonValueKind.Object
+            && config.TryGetProperty("Volumes", out var wanted) && wanted.ValueKind == JsonValueKind.Object
+            ? wanted.EnumerateObject().Select(volume => volume.Name).ToList()
+            : [];
+        return new ContainerImage(root.GetProperty("Id").GetString()!, volumes);
     }
 
     public async Task<string?> CreateAsync(ContainerSpec spec, CancellationToken cancellationToken)

@@ -6,9 +6,6 @@ namespace Platform.Api.Runs.Containers;
 /// <summary>Calls of the Docker Engine API over its Unix socket.</summary>
 internal sealed class EngineConnection : IDisposable
 {
-    /// <summary>A version that all engines of the last years speak: Docker from 20.10, Podman from 3.</summary>
-    private const string Version = "v1.41";
-
     private static readonly TimeSpan CallTakes = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ConnectionTakes = TimeSpan.FromSeconds(5);
 
@@ -41,8 +38,9 @@ internal sealed class EngineConnection : IDisposable
             },
         };
 
-        // The host is none: the socket leads to the engine whatever it is called.
-        _http = new HttpClient(handler) { BaseAddress = new Uri($"http://engine/{Version}/"), Timeout = Timeout.InfiniteTimeSpan };
+        // The host is none: the socket leads to the engine whatever it is called. No version: each engine answers in its own newest, and none speaks
+        // all of the others'; what is used here has been the same in all since 1.24.
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://engine/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Calls; the answer's body has been read.</summary>

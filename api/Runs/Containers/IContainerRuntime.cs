@@ -10,8 +10,8 @@ internal interface IContainerRuntime
     /// <summary>The engine's name and version.</summary>
     Task<string> DescribeAsync(CancellationToken cancellationToken);
 
-    /// <summary>The id of an image that the engine has; null where it has none of this name. Nothing is ever pulled.</summary>
-    Task<string?> FindImageAsync(string image, CancellationToken cancellationToken);
+    /// <summary>An image that the engine has; null where it has none of this name. Nothing is ever pulled.</summary>
+    Task<ContainerImage?> FindImageAsync(string image, CancellationToken cancellationToken);
 
     /// <summary>Makes a container, which does not run yet. Where there is one of this name already, it is that one.</summary>
     /// <returns>Why it could not be made, in the engine's words; null: it was.</returns>
@@ -79,7 +79,10 @@ internal sealed record ContainerSpec
     /// <summary>How many processes and threads it may have.</summary>
     public required int Pids { get; init; }
 
-    /// <summary>What it may write to its own file system, in memory, in bytes.</summary>
+    /// <summary>The folders that it may write to, in memory, each up to <see cref="ScratchBytes"/>.</summary>
+    public required IReadOnlyList<string> Scratch { get; init; }
+
+    /// <summary>How much it may write to each of them, in bytes; it counts against its memory limit.</summary>
     public required long ScratchBytes { get; init; }
 
     /// <summary>The folder of the machine that it finds, to read alone, at <see cref="MountPoint"/>.</summary>
@@ -91,6 +94,11 @@ internal sealed record ContainerSpec
     /// <summary>How much of its output the engine keeps, in bytes.</summary>
     public required long OutputBytes { get; init; }
 }
+
+/// <summary>An image that the engine has.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Volumes">The folders for which it wants volumes.</param>
+internal sealed record ContainerImage(string Id, IReadOnlyList<string> Volumes);
 
 /// <summary>A container in a list.</summary>
 /// <param name="Name">Its name.</param>

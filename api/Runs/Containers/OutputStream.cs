@@ -13,6 +13,9 @@ internal static class OutputStream
     private const int Header = 8;
     private const byte StandardError = 2;
 
+    /// <summary>What an engine says itself, without a time; it is no output.</summary>
+    private const byte OfEngine = 3;
+
     /// <summary>Longer than any engine's: a line comes in pieces of 8 or 16 KiB.</summary>
     private const int LongestFrame = 4 * 1024 * 1024;
 
@@ -32,7 +35,7 @@ internal static class OutputStream
                 }
 
                 var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
-                if (header[0] > StandardError || length > LongestFrame)
+                if (header[0] > OfEngine || length > LongestFrame)
                 {
                     throw new InvalidDataException("The container engine sent no frames of output.");
                 }
@@ -46,7 +49,7 @@ internal static class OutputStream
             }
 
             var blank = Array.IndexOf(frame, (byte)' ');
-            if (blank > 0 && EngineTime.TryParse(Encoding.ASCII.GetString(frame, 0, blank), out var at))
+            if (header[0] != OfEngine && blank > 0 && EngineTime.TryParse(Encoding.ASCII.GetString(frame, 0, blank), out var at))
             {
                 yield return new ContainerOutput(at, header[0] == StandardError, frame.AsMemory(blank + 1));
             }

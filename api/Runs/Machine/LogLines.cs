@@ -5,8 +5,8 @@ using Platform.Api.Runs.Containers;
 namespace Platform.Api.Runs.Machine;
 
 /// <summary>
-/// Makes lines of what one stream of a container brings in pieces, with whatever looks like a token taken out: an algorithm that prints its own
-/// leaves nothing that could be used (invariant 6). Lines longer than <see cref="LongestLine"/> are cut into several.
+/// Makes lines of what one stream of a container brings in pieces, with whatever looks like a token taken out: the token of an algorithm that
+/// prints it stays out of the log (invariant 6). Lines longer than <see cref="LongestLine"/> are cut into several.
 /// </summary>
 internal sealed partial class LogLines
 {
@@ -62,7 +62,7 @@ internal sealed partial class LogLines
     }
 
     /// <summary>A text without what looks like a signed token (RFC 7519 §3: three parts in base64url, the first an object).</summary>
-    public static string Redact(string text) => text.Contains("eyJ", StringComparison.Ordinal) ? JwtPattern().Replace(text, Redacted) : text;
+    public static string Redact(string text) => text.Contains("eyJ", StringComparison.Ordinal) ? JwtPattern().Replace(text, match => match.Groups[1].Success ? Redacted : match.Value) : text;
 
     private (long At, string Text) Flush(int length)
     {
@@ -89,7 +89,8 @@ internal sealed partial class LogLines
         return LongestLine;
     }
 
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")]
+    // A stretch that begins like a token and is none is passed over whole: looked at from each of its beginnings, a line could take for ever.
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})?")]
     private static partial Regex JwtPattern();
 
     [GeneratedRegex(@"eyJ[A-Za-z0-9_.-]*")]

@@ -43,6 +43,9 @@ internal sealed class MachineOptions
     /// <summary>What a container may write to <c>/tmp</c>, and as much again to <c>/var/tmp</c>, in bytes of its memory. Default: 64 MiB.</summary>
     public long ScratchBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>How large the inputs of a run may be together, in bytes; they lie in the machine's memory. Default: 32 MiB.</summary>
+    public long InputBytes { get; set; } = 32L * 1024 * 1024;
+
     /// <summary>Whether this node starts containers.</summary>
     public bool IsMachine => !string.IsNullOrEmpty(Runtime);
 
@@ -82,6 +85,7 @@ internal sealed class MachineOptionsValidation : IValidateOptions<MachineOptions
         Check(options.PollInterval >= TimeSpan.FromMilliseconds(50) && options.PollInterval <= RunMachines.Interval, nameof(options.PollInterval), options.PollInterval, $"between 50 ms and {RunMachines.Interval}");
         Check(options.StopGrace >= TimeSpan.Zero && options.StopGrace <= TimeSpan.FromMinutes(10), nameof(options.StopGrace), options.StopGrace, "between 0 and 10 min");
         Check(options.Pids >= 1, nameof(options.Pids), options.Pids, "at least 1");
+        Check(options.InputBytes >= 0, nameof(options.InputBytes), options.InputBytes, "at least 0");
         Check(options.ScratchBytes >= 4096, nameof(options.ScratchBytes), options.ScratchBytes, "at least 4096");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

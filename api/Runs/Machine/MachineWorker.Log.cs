@@ -4,18 +4,6 @@ namespace Platform.Api.Runs.Machine;
 
 internal sealed partial class MachineWorker
 {
-    [LoggerMessage(LogLevel.Information, "This node starts containers as the machine {machine}, with {engine}.")]
-    private partial void LogReady(string machine, string engine);
-
-    [LoggerMessage(LogLevel.Warning, "The container engine at {runtime} does not answer; runs wait until it does.")]
-    private partial void LogEngineAway(Exception failure, string? runtime);
-
-    [LoggerMessage(LogLevel.Warning, "The machine {machine} could not say that it is there, since the database does not answer.")]
-    private partial void LogNotHeard(Exception failure, string machine);
-
-    [LoggerMessage(LogLevel.Warning, "Another process speaks for the machine {machine}; this node starts no containers until it is gone. Each machine needs a name of its own (Runs:Machine).")]
-    private partial void LogNameTaken(string machine);
-
     [LoggerMessage(LogLevel.Information, "The run {run} goes on here.")]
     private partial void LogBegun(RunId run);
 
@@ -27,4 +15,7 @@ internal sealed partial class MachineWorker
 
     [LoggerMessage(LogLevel.Information, "The container {container} belongs to no run that goes on, and was removed.")]
     private partial void LogRemoved(string container);
+
+    [LoggerMessage(LogLevel.Warning, "The container {container} belongs to no run that goes on, and could not be removed; it is tried again.")]
+    private partial void LogNotRemoved(Exception failure, string container);
 }

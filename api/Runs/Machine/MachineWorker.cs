@@ -8,19 +8,18 @@ using Platform.Storage;
 namespace Platform.Api.Runs.Machine;
 
 /// <summary>
-/// What a node does that starts containers: it says that its machine is there, takes runs from the queue as long as it has room, goes on with those
-/// that a killed process left behind, and removes containers that belong to nothing.
+/// What a node does that starts containers, once it speaks for its machine: it takes runs from the queue as long as it has room, goes on with those that
+/// a killed process left behind, and removes containers that belong to nothing.
 /// </summary>
 internal sealed partial class MachineWorker(
+    MachineBeat beat,
     IContainerRuntime runtime,
     IRunQueue queue,
-    RunMachines machines,
+    IPlatformGrains grains,
     RunUpkeep upkeep,
     RunExecution execution,
     RunFolder folder,
     RunContainers containers,
-    NodeRegistry nodes,
-    IHostApplicationLifetime lifetime,
     IOptions<MachineOptions> options,
     TimeProvider time,
     ILogger<MachineWorker> logger) : BackgroundService
@@ -30,38 +29,44 @@ internal sealed partial class MachineWorker(
 
     private readonly Dictionary<RunId, Task> _running = [];
     private readonly ConcurrentDictionary<RunId, DateTimeOffset> _notBefore = new();
-    private string? _holder;
-    private string _engine = "";
-    private bool _isMine;
-    private bool _isNameTakenLogged;
-    private bool _isEngineAwayLogged;
-    private bool _isHeard = true;
-    private DateTimeOffset _beatAt = DateTimeOffset.MinValue;
     private DateTimeOffset _tidyAt = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_isMine)
-        {
-            _engine = "";
-            await TryAsync(BeatAsync, cancellationToken);
-        }
+
+        // The folder is let go after this.
+        await Task.WhenAll(_running.Values).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.PollInterval, time);
-        do
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await TryAsync(LookAsync, stoppingToken);
+            try
+            {
+                if (beat.IsMine && beat.EngineAnswers)
+                {
+                    await LookAsync(stoppingToken);
+                }
+                else
+                {
+                    // Who comes back looks first at what is left over.
+                    _tidyAt = DateTimeOffset.MinValue;
+                }
+            }
+            catch (Exception failure) when (failure is StorageUnavailableException or ContainerEngineUnavailableException)
+            {
+                // The beat says so; another look is taken in a moment.
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogLookFailed(failure);
+            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
@@ -71,26 +76,7 @@ internal sealed partial class MachineWorker(
             _running.Remove(ended);
         }
 
-        _holder ??= folder.TryHold();
-        if (_holder is null)
-        {
-            NoteNameTaken();
-            return;
-        }
-
         var now = time.GetUtcNow();
-        if (now >= _beatAt)
-        {
-            _beatAt = now + RunMachines.Interval;
-            await FindEngineAsync(cancellationToken);
-            await BeatAsync(cancellationToken);
-        }
-
-        if (!_isMine || _engine.Length == 0)
-        {
-            return;
-        }
-
         if (now >= _tidyAt)
         {
             _tidyAt = now + TidyInterval;
@@ -98,64 +84,31 @@ internal sealed partial class MachineWorker(
             await upkeep.LoseAsync(cancellationToken);
         }
 
-        foreach (var run in await queue.ListOfMachineAsync(options.Value.Machine, cancellationToken))
+        var own = await queue.ListOfMachineAsync(options.Value.Machine, cancellationToken);
+        foreach (var run in own)
         {
             Begin(run, now, cancellationToken);
         }
 
-        while (_running.Count < options.Value.Capacity && await queue.ClaimAsync(options.Value.Machine, cancellationToken) is { } taken)
+        for (var taken = own.Count; taken < options.Value.Capacity && await queue.ClaimAsync(options.Value.Machine, cancellationToken) is { } run; taken++)
         {
-            Begin(taken.Id, now, cancellationToken);
+            Begin(run.Id, now, cancellationToken);
         }
     }
 
-    private async Task FindEngineAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var engine = await runtime.DescribeAsync(cancellationToken);
-            if (_engine.Length == 0)
-            {
-                LogReady(options.Value.Machine, engine);
-                _tidyAt = DateTimeOffset.MinValue;
-            }
-
-            _isEngineAwayLogged = false;
-            _engine = engine;
-        }
-        catch (Exception failure) when (failure is ContainerEngineUnavailableException or ContainerEngineException)
-        {
-            if (!_isEngineAwayLogged)
-            {
-                LogEngineAway(failure, options.Value.Runtime);
-            }
-
-            _isEngineAwayLogged = true;
-            _engine = "";
-        }
-    }
-
-    private async Task BeatAsync(CancellationToken cancellationToken)
-    {
-        _isMine = await machines.BeatAsync(
-            new RunMachineWord(options.Value.Machine, _holder!, nodes.Self, _engine, _engine.Length > 0, options.Value.Capacity), cancellationToken);
-        if (!_isMine)
-        {
-            NoteNameTaken();
-        }
-    }
-
-    /// <summary>Removes containers and folders of runs that do not go on here: what a killed process, or a lost machine that came back, left.</summary>
+    /// <summary>Removes containers and folders of runs that do not go on: what a killed process, or a lost machine that came back, left.</summary>
     private async Task TidyAsync(CancellationToken cancellationToken)
     {
         // What is looked at first was there before the list of what goes on was read, so that nothing new is taken for a remnant.
         var present = await runtime.ListAsync(containers.Own, cancellationToken);
         var folders = folder.List();
         var own = (await queue.ListOfMachineAsync(options.Value.Machine, cancellationToken)).ToHashSet();
-        foreach (var container in present.Where(container => RunContainers.RunOf(container) is { } run && !own.Contains(run) && !_running.ContainsKey(run)))
+        foreach (var container in present)
         {
-            await runtime.RemoveAsync(container.Name, cancellationToken);
-            LogRemoved(container.Name);
+            if (RunContainers.RunOf(container) is { } run && !own.Contains(run) && !_running.ContainsKey(run) && await IsOverAsync(run))
+            {
+                await TryRemoveAsync(container.Name, cancellationToken);
+            }
         }
 
         foreach (var run in folders.Where(run => !own.Contains(run) && !_running.ContainsKey(run)))
@@ -166,6 +119,24 @@ internal sealed partial class MachineWorker(
         foreach (var run in _notBefore.Keys.Where(run => !own.Contains(run)))
         {
             _notBefore.TryRemove(run, out _);
+        }
+    }
+
+    /// <summary>Whether a run needs its container no longer; that of another machine of this engine, or of this one by another name, may.</summary>
+    private async Task<bool> IsOverAsync(RunId run) =>
+        await grains.Run(run).FindAsync() is not { Machine: { } machine, Ending: null } || machine == options.Value.Machine;
+
+    private async Task TryRemoveAsync(string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runtime.RemoveAsync(container, cancellationToken);
+            LogRemoved(container);
+        }
+        catch (ContainerEngineException failure)
+        {
+            // It must not keep the others; the next look tries again.
+            LogNotRemoved(failure, container);
         }
     }
 
@@ -200,38 +171,6 @@ internal sealed partial class MachineWorker(
             }
 
             _notBefore[run] = time.GetUtcNow() + RetryAfter;
-        }
-    }
-
-    /// <summary>Does something that another try may do better.</summary>
-    private async Task TryAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await act(cancellationToken);
-            _isHeard = true;
-        }
-        catch (StorageUnavailableException failure)
-        {
-            if (_isHeard)
-            {
-                LogNotHeard(failure, options.Value.Machine);
-            }
-
-            _isHeard = false;
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            LogLookFailed(failure);
-        }
-    }
-
-    private void NoteNameTaken()
-    {
-        if (!_isNameTakenLogged)
-        {
-            LogNameTaken(options.Value.Machine);
-            _isNameTakenLogged = true;
         }
     }
 }

@@ -17,8 +17,10 @@ internal sealed class RunContainers(IOptions<MachineOptions> options, IOptions<R
     /// <summary>What the engine may keep: more than the log keeps, so that nothing is lost while a machine is restarted.</summary>
     private const int OutputFactor = 8;
 
-    /// <summary>The labels of all containers of this machine, for this platform.</summary>
-    public IReadOnlyDictionary<string, string> Own => new Dictionary<string, string> { [MachineLabel] = options.Value.Machine, [PlatformLabel] = platform.Value };
+    private static readonly string[] Scratch = ["/tmp", "/var/tmp"];
+
+    /// <summary>The labels of all containers of this platform in the engine, whatever the machine was called when they were made.</summary>
+    public IReadOnlyDictionary<string, string> Own => new Dictionary<string, string> { [PlatformLabel] = platform.Value };
 
     /// <summary>The name of a run's container.</summary>
     public static string NameOf(RunId run) => $"platform-run-{run}";
@@ -29,23 +31,26 @@ internal sealed class RunContainers(IOptions<MachineOptions> options, IOptions<R
 
     /// <summary>The container of a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="imageId">The image, by its id: what was looked at is what runs.</param>
+    /// <param name="image">The image, taken by its id: what was looked at is what runs.</param>
     /// <param name="folder">The run's folder on this machine.</param>
-    public ContainerSpec Describe(RunSnapshot run, string imageId, string folder)
+    public ContainerSpec Describe(RunSnapshot run, ContainerImage image, string folder)
     {
         var request = run.Request;
         return new ContainerSpec
         {
             Name = NameOf(run.Id),
-            Image = imageId,
+            Image = image.Id,
             Command = request.Command,
             Environment = [.. EnvironmentOf(run)],
-            Labels = new Dictionary<string, string>(Own) { [RunLabel] = run.Id.Value, [ScopeLabel] = run.Scope.Value },
+            Labels = new Dictionary<string, string>(Own) { [RunLabel] = run.Id.Value, [MachineLabel] = options.Value.Machine, [ScopeLabel] = run.Scope.Value },
             User = options.Value.User,
             Network = options.Value.Network,
             MemoryBytes = request.Limits.MemoryBytes,
-            Cpus = request.Limits.Cpus,
+
+            // An engine refuses more than the machine has.
+            Cpus = Math.Min(request.Limits.Cpus, Environment.ProcessorCount),
             Pids = options.Value.Pids,
+            Scratch = [.. Scratch.Union(image.Volumes, StringComparer.Ordinal)],
             ScratchBytes = options.Value.ScratchBytes,
             Folder = folder,
             MountPoint = RunFolder.MountPoint,

@@ -59,8 +59,20 @@ internal sealed class RunExecution(
     {
         var name = RunContainers.NameOf(run.Id);
         var status = await runtime.InspectAsync(name, cancellationToken);
-        if (status is { State: ContainerState.Created })
+        if (status is null || !folder.Has(run.Id))
         {
+            // Its folder is in memory: without it, the machine was started anew, and what its engine says of the container is no word of the run.
+            return Ending(RunOutcome.Lost, status is null ? "Its container is not there any more." : "Its machine was started anew.");
+        }
+
+        if (status.State == ContainerState.Created)
+        {
+            if (run.Phase != RunPhase.Starting)
+            {
+                // An engine that forgot what it ran: it would be begun a second time.
+                return Ending(RunOutcome.Lost, "The container engine does not know any more that its container ran.");
+            }
+
             if (await tokens.FindGroundsAsync(run, cancellationToken) is not { } grounds)
             {
                 return await watch.FindReasonAsync(run, null);
@@ -75,13 +87,8 @@ internal sealed class RunExecution(
             status = await runtime.InspectAsync(name, cancellationToken);
         }
 
-        if (status is null)
-        {
-            return Ending(RunOutcome.Lost, "Its container is not there any more.");
-        }
-
-        await grains.Run(run.Id).NoteStartedAsync(Machine, status.StartedAt ?? time.GetUtcNow());
-        return null;
+        // Not noted: it ended, for others, between the look at its grounds and the start.
+        return await grains.Run(run.Id).NoteStartedAsync(Machine, status?.StartedAt ?? time.GetUtcNow()) is null ? await watch.FindReasonAsync(run, null) : null;
     }
 
     private RunEnding Ending(RunOutcome outcome, string reason) => new(outcome, null, reason, time.GetUtcNow());

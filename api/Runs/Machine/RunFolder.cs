@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Platform.Grains.Runs;
@@ -10,7 +9,7 @@ namespace Platform.Api.Runs.Machine;
 /// What containers find at <see cref="MountPoint"/>: the token and the inputs, in a folder for each run, in memory alone. The folder is what is
 /// mounted, so that a token that is renamed into the place of another is there at once; files belong to the containers' user and are for nobody else.
 /// </summary>
-internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDisposable
+internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
 {
     /// <summary>Where containers find their folder.</summary>
     public const string MountPoint = "/run/platform";
@@ -26,6 +25,10 @@ internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDis
     private const UnixFileMode Passage = OwnerAll | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private FileStream? _lock;
+    private string? _holder;
+
+    /// <summary>The holder's name, once the folder is held.</summary>
+    public string Holder => _holder ?? throw new InvalidOperationException("The folder is not held yet.");
 
     /// <summary>The token's file, as containers see it.</summary>
     public static string TokenFile => $"{MountPoint}/{Token}";
@@ -39,7 +42,7 @@ internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDis
     /// is the same.
     /// </summary>
     /// <returns>The holder's name; null where another process of this machine has the folder.</returns>
-    /// <exception cref="InvalidOperationException">The folder is not in memory, or files in it cannot be given to the containers' user.</exception>
+    /// <exception cref="InvalidOperationException">The folder is not in memory, or somebody else's.</exception>
     public string? TryHold()
     {
         if (OperatingSystem.IsWindows())
@@ -49,6 +52,12 @@ internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDis
 
         var path = options.Value.TokenDirectory;
         Directory.CreateDirectory(path, Passage);
+        if (!UnixFiles.IsOwnFolder(path))
+        {
+            // Whoever it belongs to could put links where tokens are written.
+            throw new InvalidOperationException($"{RunOptions.Section}:TokenDirectory is {path}, which is not a folder of this node's own user that nobody else may write to.");
+        }
+
         if (new DriveInfo(path).DriveFormat is var format && format != "tmpfs")
         {
             throw new InvalidOperationException($"{RunOptions.Section}:TokenDirectory is {path}, which is on {format}; tokens are kept in memory (tmpfs) alone.");
@@ -73,14 +82,17 @@ internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDis
         using var reader = new StreamReader(holder, leaveOpen: true);
         if (reader.ReadToEnd() is { Length: > 0 } known)
         {
-            return known;
+            return _holder = known;
         }
 
-        var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        _holder = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         using var writer = new StreamWriter(holder, leaveOpen: true);
-        writer.Write(made);
-        return made;
+        writer.Write(_holder);
+        return _holder;
     }
+
+    /// <summary>Whether a run has a folder: none is there any more after the machine was started anew.</summary>
+    public bool Has(RunId run) => Directory.Exists(PathOf(run));
 
     /// <summary>Makes the folder of a run; it may be there already.</summary>
     /// <returns>Its path on this machine.</returns>
@@ -118,9 +130,6 @@ internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDis
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
 
-    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ChangeOwner(string path, uint user, uint group);
-
     private string PathOf(RunId run) => Path.Combine(options.Value.TokenDirectory, run.Value);
 
     private void MakeOwned(string path)
@@ -154,10 +163,10 @@ internal sealed partial class RunFolder(IOptions<MachineOptions> options) : IDis
     private void Give(string path)
     {
         var (user, group) = options.Value.Ids;
-        if (ChangeOwner(path, user, group) != 0)
+        if (UnixFiles.TryGive(path, user, group) is { } fault)
         {
             throw new InvalidOperationException(
-                $"{path} cannot be given to {options.Value.User}: {Marshal.GetLastPInvokeErrorMessage()}. The node needs root or CAP_CHOWN, or {RunOptions.Section}:User has to be its own user and group.");
+                $"{path} cannot be given to {options.Value.User}: {fault}. The node needs root, or CAP_CHOWN and CAP_DAC_OVERRIDE, or {RunOptions.Section}:User has to be its own user and group.");
         }
     }
 }

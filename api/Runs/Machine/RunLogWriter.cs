@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Platform.Api.Runs.Containers;
 using Platform.Grains.Runs;
 using Platform.Storage;
@@ -7,11 +6,10 @@ namespace Platform.Api.Runs.Machine;
 
 /// <summary>
 /// Carries what a container writes over into the log that every node shows, a few times a second, until the container has ended. Begun again, it goes
-/// on where the log ends.
+/// on where the log ends. However much is written, no more goes to the database than the log keeps.
 /// </summary>
-internal sealed class RunLogWriter(IContainerRuntime runtime, RunLogs logs, TimeProvider time)
+internal sealed partial class RunLogWriter(IContainerRuntime runtime, RunLogs logs, TimeProvider time, ILogger<RunLogWriter> logger)
 {
-    private const int BatchLines = 500;
     private static readonly TimeSpan BatchTakes = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -24,84 +22,111 @@ internal sealed class RunLogWriter(IContainerRuntime runtime, RunLogs logs, Time
         }
     }
 
-    /// <returns>False where the engine gave no output, or it or the database went away meanwhile.</returns>
+    /// <returns>Whether the container has ended, and all that it wrote is in the log; otherwise to be called again.</returns>
     private async Task<bool> TryFollowAsync(RunId run, string container, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var lines = Channel.CreateBounded<RunLogLine>(BatchLines * 4);
         try
         {
-            var place = await logs.FindPlaceAsync(run, cancellationToken);
-            var reading = ReadAsync(container, place, lines.Writer, ends.Token);
+            var newest = new NewestLines(logs.KeptBytes);
+            var reading = ReadAsync(container, await logs.FindPlaceAsync(run, cancellationToken), newest, ends.Token);
             try
             {
-                await WriteAsync(run, lines.Reader, ends.Token);
+                for (var isRead = false; !isRead;)
+                {
+                    await Task.WhenAny(reading, Task.Delay(BatchTakes, time, ends.Token));
+                    isRead = reading.IsCompleted;
+                    if (newest.TakeAll() is { Count: > 0 } lines)
+                    {
+                        await logs.AppendAsync(run, lines, ends.Token);
+                    }
+                }
             }
             finally
             {
                 await ends.CancelAsync();
-                await reading;
             }
 
-            return true;
+            await reading;
+
+            // An engine that is started anew ends streams as if the container had ended.
+            return await runtime.InspectAsync(container, cancellationToken) is not { State: ContainerState.Running };
         }
-        catch (Exception failure) when (failure is ContainerEngineUnavailableException or ContainerEngineException or StorageUnavailableException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            if (failure is not (ContainerEngineUnavailableException or StorageUnavailableException))
+            {
+                LogFailed(failure, run);
+            }
+
             return false;
         }
     }
 
-    private async Task ReadAsync(string container, RunLogPlace place, ChannelWriter<RunLogLine> lines, CancellationToken cancellationToken)
+    private async Task ReadAsync(string container, RunLogPlace place, NewestLines newest, CancellationToken cancellationToken)
     {
-        Exception? failure = null;
+        var number = place.Number;
+        var output = new Resumed(place.Output);
+        var error = new Resumed(place.Error);
+        var first = Math.Min(place.Output.At, place.Error.At);
         try
         {
-            var number = place.Number;
-            var output = new Resumed(place.Output);
-            var error = new Resumed(place.Error);
-            var first = Math.Min(place.Output.At, place.Error.At);
             await foreach (var piece in runtime.FollowAsync(container, DateTimeOffset.UnixEpoch.AddTicks(first / TimeSpan.NanosecondsPerTick), cancellationToken))
             {
-                foreach (var (at, text) in (piece.IsError ? error : output).Take(piece))
-                {
-                    await lines.WriteAsync(new RunLogLine(++number, at, piece.IsError, text), cancellationToken);
-                }
-            }
-
-            foreach (var (stream, isError) in new[] { (output, false), (error, true) })
-            {
-                foreach (var (at, text) in stream.Finish())
-                {
-                    await lines.WriteAsync(new RunLogLine(++number, at, isError, text), cancellationToken);
-                }
+                Add((piece.IsError ? error : output).Take(piece), piece.IsError);
             }
         }
         catch (ContainerEngineException gone) when (gone.Status == StatusCodes.Status404NotFound)
         {
             // The container was removed; what it wrote until then is there.
         }
-        catch (Exception thrown)
-        {
-            // Whoever writes the lines gets it, after the last of them.
-            failure = thrown;
-        }
 
-        lines.TryComplete(failure);
+        Add(output.Finish(), false);
+        Add(error.Finish(), true);
+
+        void Add(IEnumerable<(long At, string Text)> lines, bool isError)
+        {
+            foreach (var (at, text) in lines)
+            {
+                newest.Add(new RunLogLine(++number, at, isError, text));
+            }
+        }
     }
 
-    private async Task WriteAsync(RunId run, ChannelReader<RunLogLine> lines, CancellationToken cancellationToken)
-    {
-        var batch = new List<RunLogLine>();
-        while (await lines.WaitToReadAsync(cancellationToken))
-        {
-            while (batch.Count < BatchLines && lines.TryRead(out var line))
-            {
-                batch.Add(line);
-            }
+    [LoggerMessage(LogLevel.Warning, "The log of the run {run} could not be carried over; it is tried again.")]
+    private partial void LogFailed(Exception failure, RunId run);
 
-            await logs.AppendAsync(run, batch, cancellationToken);
-            batch.Clear();
-            await Task.Delay(BatchTakes, time, cancellationToken);
+    /// <summary>Lines that are not in the log yet; the oldest leave where they would leave the log in the same moment.</summary>
+    private sealed class NewestLines(int mostBytes)
+    {
+        /// <summary>Each is an insert.</summary>
+        private const int MostLines = 5000;
+
+        private readonly Lock _lock = new();
+        private Queue<RunLogLine> _lines = new();
+        private long _bytes;
+
+        public void Add(RunLogLine line)
+        {
+            lock (_lock)
+            {
+                _lines.Enqueue(line);
+                _bytes += line.Text.Length;
+                while (_lines.Count > 1 && (_bytes > mostBytes || _lines.Count > MostLines))
+                {
+                    _bytes -= _lines.Dequeue().Text.Length;
+                }
+            }
+        }
+
+        public IReadOnlyCollection<RunLogLine> TakeAll()
+        {
+            lock (_lock)
+            {
+                var taken = _lines;
+                (_lines, _bytes) = (new(), 0);
+                return taken;
+            }
         }
     }
 

@@ -22,14 +22,9 @@ internal sealed class RunPreparation(
     TimeProvider time)
 {
     /// <summary>Makes it, and notes down that it is about to be started.</summary>
-    /// <returns>The run, to be started where it is <see cref="RunPhase.Starting"/>; or how it ended before it began.</returns>
+    /// <returns>The run, to be started; or how it ended before it began; or neither, where it is not this machine's to start any more.</returns>
     public async Task<(RunSnapshot? Run, RunEnding? Ending)> PrepareAsync(RunSnapshot run, CancellationToken cancellationToken)
     {
-        if (run.Cancellation is not null)
-        {
-            return (run, Ending(RunOutcome.Cancelled, "It was cancelled before it began."));
-        }
-
         if (await tokens.FindGroundsBeforeAsync(run, cancellationToken) is not { Context: { } scope } grounds)
         {
             return (run, Ending(RunOutcome.RightsLost, "Its user, the client that asked for it, or the scope lost what it would have run with while it waited."));
@@ -46,7 +41,7 @@ internal sealed class RunPreparation(
             return (run, Ending(RunOutcome.NotStarted, "The image is not on the scope's list any more."));
         }
 
-        if (await runtime.FindImageAsync(run.Request.Image, cancellationToken) is not { } imageId)
+        if (await runtime.FindImageAsync(run.Request.Image, cancellationToken) is not { } image)
         {
             return (run, Ending(RunOutcome.NotStarted, $"The machine {options.Value.Machine} does not have the image '{run.Request.Image}'."));
         }
@@ -57,25 +52,29 @@ internal sealed class RunPreparation(
             return (run, Ending(RunOutcome.NotStarted, $"There is no input '{missing}' that it may read."));
         }
 
+        if (documents.Sum(document => (long)document.Content.Length) > options.Value.InputBytes)
+        {
+            return (run, Ending(RunOutcome.NotStarted, FormattableString.Invariant($"Its inputs are larger than {options.Value.InputBytes} bytes together.")));
+        }
+
         var path = folder.Make(run.Id);
         for (var index = 0; index < documents.Count; index++)
         {
             folder.PutInput(run.Id, index + 1, documents[index].Content);
         }
 
-        if (await runtime.CreateAsync(containers.Describe(run, imageId, path), cancellationToken) is { } fault)
+        if (await runtime.CreateAsync(containers.Describe(run, image, path), cancellationToken) is { } fault)
         {
             return (run, Ending(RunOutcome.NotStarted, $"The container could not be made: {fault}"));
         }
 
-        if (await grains.Run(run.Id).BeginStartAsync(options.Value.Machine, imageId) is { } begun)
+        if (await grains.Run(run.Id).BeginStartAsync(options.Value.Machine, folder.Holder, image.Id) is { } begun)
         {
             return (begun, null);
         }
 
-        return await grains.Run(run.Id).FindAsync() is { Phase: RunPhase.Preparing, Cancellation: not null } cancelled && cancelled.Machine == options.Value.Machine
-            ? (cancelled, Ending(RunOutcome.Cancelled, "It was cancelled before it began."))
-            : (null, null);
+        // It was cancelled, or given to another machine, while its container was made.
+        return (null, null);
     }
 
     /// <summary>Records the end of a run, where this was what ended it.</summary>

@@ -52,6 +52,7 @@ internal sealed class RunWatch(
             }
 
             var status = await container;
+            await TryNoteStoppedAsync(run);
             await Task.WhenAny(log, Task.Delay(RestTakes, time, cancellationToken));
             return Judge(run, status, stopped);
         }
@@ -136,6 +137,19 @@ internal sealed class RunWatch(
         }
 
         return DateTimeOffset.MinValue;
+    }
+
+    /// <summary>Whoever took a copy of the token out of the container has no use of it while the rest of the log is still carried over.</summary>
+    private async Task TryNoteStoppedAsync(RunSnapshot run)
+    {
+        try
+        {
+            await grains.Run(run.Id).NoteStoppedAsync(options.Value.Machine);
+        }
+        catch (Exception failure) when (failure is StorageUnavailableException or ConflictException)
+        {
+            // The end, which is tried until it is noted down, says it as well.
+        }
     }
 
     private async Task TryStopAsync(string name, CancellationToken cancellationToken)

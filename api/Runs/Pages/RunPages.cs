@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Platform.Api.Account.Pages;
 using Platform.Api.Http;
 using Platform.Api.Http.Access;
@@ -37,7 +36,7 @@ public sealed record RunNewModel(ScopeSnapshot Scope, RunTerms Terms);
 /// <summary>One run.</summary>
 /// <param name="Row">The run.</param>
 /// <param name="IsWhole">Whether the caller sees all of it, and may cancel it.</param>
-/// <param name="Written">What it stored.</param>
+/// <param name="Written">What it stored; empty where the caller does not see it.</param>
 /// <param name="Log">The newest lines of its log; empty where the caller does not see it.</param>
 public sealed record RunModel(RunRow Row, bool IsWhole, IReadOnlyList<RunWriting> Written, IReadOnlyList<RunLogLine> Log);
 
@@ -171,7 +170,7 @@ internal sealed class RunPages(
         var model = new RunModel(
             (await RowsAsync([run], visit.Aborted))[0],
             isWhole,
-            await writings.ListAsync(run.Id, visit.Aborted),
+            isWhole ? await writings.ListAsync(run.Id, visit.Aborted) : [],
             isWhole ? await logs.ReadLastAsync(run.Id, ShownLines, visit.Aborted) : []);
         await desk.WriteAsync<RunPage, RunModel>(visit, Section, run.Request.Label ?? $"Run {run.Id.Value[..8]}", model);
     }
@@ -214,15 +213,10 @@ internal static class RunForm
             }
         }
 
-        if ((Number(visit, "memory", out var memory) ?? Number(visit, "cpus", out var cpus) ?? Number(visit, "minutes", out var minutes)) is { } wrong)
-        {
-            return wrong;
-        }
-
-        _ = Number(visit, "cpus", out cpus);
-        _ = Number(visit, "minutes", out minutes);
-        wish = wish with { Limits = new RunWishLimits { MemoryBytes = memory is { } mebibytes ? (long)(mebibytes * 1024 * 1024) : null, Cpus = cpus, TimeSeconds = minutes * 60 } };
-        return null;
+        double? cpus = null, minutes = null;
+        var wrong = visit.ReadNumber("memory", out double? memory) ?? visit.ReadNumber("cpus", out cpus) ?? visit.ReadNumber("minutes", out minutes);
+        wish = wish with { Limits = new RunWishLimits { MemoryBytes = (long?)(memory * 1024 * 1024), Cpus = cpus, TimeSeconds = minutes * 60 } };
+        return wrong;
     }
 
     /// <summary>A problem as the form shows it, at the field that it is about.</summary>
@@ -248,21 +242,4 @@ internal static class RunForm
 
     private static ImmutableArray<string> Lines(PageVisit visit, string name) =>
         [.. (visit.Form.Find(name) ?? "").ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0)];
-
-    private static AdministrationRefusal? Number(PageVisit visit, string name, out double? number)
-    {
-        number = null;
-        if (visit.Sent(name) is not { } text)
-        {
-            return null;
-        }
-
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var read) || read > 1_000_000_000)
-        {
-            return AdministrationRefusal.Invalid(name, "Give a number.");
-        }
-
-        number = read;
-        return null;
-    }
 }

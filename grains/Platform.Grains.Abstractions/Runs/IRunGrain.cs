@@ -16,10 +16,11 @@ public interface IRunGrain : IExpiringGrain
 
     /// <summary>Its container was made and is about to be started. Until this is answered nothing of it may run.</summary>
     /// <param name="machine">The machine that has it.</param>
+    /// <param name="holder">Who speaks for the machine; a repeated call of another is refused, as two processes may go by one name.</param>
     /// <param name="imageId">The image that the container was made from.</param>
-    /// <returns>The run; null where it was cancelled, is over, or is another machine's: it must not be started.</returns>
+    /// <returns>The run; null where it was cancelled, is over, or is another's: it must not be started.</returns>
     [Alias("BeginStartAsync"), Idempotent]
-    Task<RunSnapshot?> BeginStartAsync(string machine, string imageId);
+    Task<RunSnapshot?> BeginStartAsync(string machine, string holder, string imageId);
 
     /// <summary>Its container runs.</summary>
     /// <param name="machine">The machine that has it.</param>
@@ -28,10 +29,15 @@ public interface IRunGrain : IExpiringGrain
     [Alias("NoteStartedAsync"), Idempotent]
     Task<RunSnapshot?> NoteStartedAsync(string machine, DateTimeOffset startedAt);
 
+    /// <summary>Its container runs no longer: its tokens are refused from now on, while the rest of its log is still carried over.</summary>
+    /// <param name="machine">The machine that has it.</param>
+    [Alias("NoteStoppedAsync"), Idempotent]
+    Task NoteStoppedAsync(string machine);
+
     /// <summary>It is over: its tokens are refused from now on.</summary>
     /// <param name="machine">The machine that has it.</param>
     /// <param name="ending">How.</param>
-    /// <returns>False where it was over before, or is another machine's.</returns>
+    /// <returns>Whether this is its end; false where it was over in another way, or is another machine's.</returns>
     [Alias("EndAsync"), Idempotent]
     Task<bool> EndAsync(string machine, RunEnding ending);
 
@@ -55,7 +61,20 @@ public interface IRunGrain : IExpiringGrain
     /// <summary>Takes note of what the algorithm says of its progress, while it runs.</summary>
     /// <param name="percent">0 to 100.</param>
     /// <param name="message">In words; null: none.</param>
-    /// <returns>False where it does not run.</returns>
     [Alias("ReportAsync"), Idempotent]
-    Task<bool> ReportAsync(int percent, string? message);
+    Task<RunReport> ReportAsync(int percent, string? message);
+}
+
+/// <summary>Whether a report of progress was taken.</summary>
+[Alias("platform.RunReport")]
+public enum RunReport
+{
+    /// <summary>It was.</summary>
+    Noted,
+
+    /// <summary>One came less than a second before it.</summary>
+    TooSoon,
+
+    /// <summary>The run does not run.</summary>
+    NotRunning,
 }

@@ -21,7 +21,7 @@ public interface IRunQueue
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<RunSnapshot?> ClaimAsync(string machine, CancellationToken cancellationToken);
 
-    /// <summary>How many runs wait before each of these; those that do not wait are left out.</summary>
+    /// <summary>How many runs of its scope wait before each of these; those that do not wait are left out.</summary>
     ValueTask<IReadOnlyDictionary<RunId, int>> FindPositionsAsync(IReadOnlyCollection<RunSnapshot> runs, CancellationToken cancellationToken);
 
     /// <summary>What may run in a scope, and how much of it, now.</summary>

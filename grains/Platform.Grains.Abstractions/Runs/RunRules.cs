@@ -35,13 +35,15 @@ public static class RunRules
 
     /// <summary>
     /// Whether a text is a reference to an image: the grammar of the distribution specification in short, a name of lower-case parts joined by
-    /// slashes, with a registry's address before it, a tag or a digest behind it.
+    /// slashes, with a registry's address before it, a tag or a digest behind it. Ids are none: engines find an image by the beginning of one, too.
     /// </summary>
     public static bool IsImage(string text) =>
         text.Length is > 0 and <= MaxImage
         && char.IsAsciiLetterOrDigit(text[0])
         && char.IsAsciiLetterOrDigit(text[^1])
-        && !text.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:@+");
+        && !text.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:@+")
+        && text.AsSpan().ContainsAnyExcept("0123456789abcdef")
+        && !text.StartsWith("sha256:", StringComparison.Ordinal);
 
     /// <summary>Whether a text names an environment variable: letters, digits and underscores, no digit first (POSIX.1-2017 §8.1).</summary>
     public static bool IsVariableName(string text) =>

@@ -130,6 +130,9 @@ public sealed record RunSnapshot
     /// <summary>What the algorithm said last of its progress; null: nothing.</summary>
     [Id(15)] public RunProgress? Progress { get; init; }
 
+    /// <summary>When its container was seen to run no longer (UTC); null before that. Its tokens are over from then on.</summary>
+    [Id(16)] public DateTimeOffset? StoppedAt { get; init; }
+
     /// <summary>Whose it is.</summary>
     public UserKey User => Authorization.User;
 
@@ -138,5 +141,5 @@ public sealed record RunSnapshot
 
     /// <summary>Whether tokens of it count at an instant, as far as the run itself is concerned.</summary>
     public bool HoldsTokens(DateTimeOffset now) =>
-        Phase is RunPhase.Starting or RunPhase.Running && Cancellation is null && DeadlineAt > now;
+        Phase is RunPhase.Starting or RunPhase.Running && Cancellation is null && StoppedAt is null && DeadlineAt > now;
 }

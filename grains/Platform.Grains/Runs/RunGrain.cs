@@ -16,6 +16,8 @@ internal sealed class RunGrain(
     /// <summary>What the start of a container may take until its time counts; tokens hold so long at first.</summary>
     private static readonly TimeSpan StartTakes = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan ReportsApart = TimeSpan.FromSeconds(1);
+
     // What is not over has no end that the sweeper could find; what is over is noted down with its end.
     protected override DateTimeOffset KeptUntil => State.EndedAt is { } ended ? Later(ended, State.SubmittedAt) + options.Value.KeepFor : DateTimeOffset.MaxValue;
 
@@ -23,16 +25,16 @@ internal sealed class RunGrain(
 
     public Task<RunSnapshot?> FindAsync() => Task.FromResult(Current);
 
-    public async Task<RunSnapshot?> BeginStartAsync(string machine, string imageId)
+    public async Task<RunSnapshot?> BeginStartAsync(string machine, string holder, string imageId)
     {
-        if (!IsOf(machine) || State.CancelledBy is not null)
+        if (!IsOf(machine) || State.CancelledBy is not null || (State.Phase != RunPhase.Preparing && State.Holder != holder))
         {
             return null;
         }
 
         if (State.Phase == RunPhase.Preparing)
         {
-            await WriteAsync(State with { Phase = RunPhase.Starting, ImageId = imageId, DeadlineAt = Now + StartTakes + State.Time });
+            await WriteAsync(State with { Phase = RunPhase.Starting, Holder = holder, ImageId = imageId, DeadlineAt = Now + StartTakes + State.Time });
         }
 
         return Current;
@@ -51,6 +53,14 @@ internal sealed class RunGrain(
         }
 
         return Current;
+    }
+
+    public async Task NoteStoppedAsync(string machine)
+    {
+        if (IsOf(machine) && State.StoppedAt is null)
+        {
+            await WriteAsync(State with { StoppedAt = Now });
+        }
     }
 
     public async Task<bool> EndAsync(string machine, RunEnding ending)
@@ -72,9 +82,10 @@ internal sealed class RunGrain(
         }
 
         var cancelled = State with { CancelledBy = by.ToString(), CancelledAt = Now };
-        if (State.Phase == RunPhase.Queued)
+        if (State.Phase is RunPhase.Queued or RunPhase.Preparing)
         {
-            await WriteEndAsync(cancelled, new RunEnding(RunOutcome.Cancelled, null, "It was cancelled while it waited.", Now));
+            // A machine that makes its container does not start it any more: BeginStartAsync refuses that.
+            await WriteEndAsync(cancelled, new RunEnding(RunOutcome.Cancelled, null, "It was cancelled before it began.", Now));
         }
         else
         {
@@ -91,15 +102,14 @@ internal sealed class RunGrain(
             return Current;
         }
 
-        if (State.Phase == RunPhase.Preparing && State.CancelledBy is null)
+        if (State.Phase == RunPhase.Preparing)
         {
             // The machine cannot begin it any more: BeginStartAsync refuses it from now on.
             await WriteAsync(State with { Phase = RunPhase.Queued, Machine = null });
         }
         else
         {
-            var outcome = State.Phase == RunPhase.Preparing ? RunOutcome.Cancelled : RunOutcome.Lost;
-            await WriteEndAsync(State, new RunEnding(outcome, null, $"The machine {machine} has not been heard of any more.", Now));
+            await WriteEndAsync(State, new RunEnding(RunOutcome.Lost, null, $"The machine {machine} has not been heard of any more.", Now));
         }
 
         return Current;
@@ -113,15 +123,21 @@ internal sealed class RunGrain(
         }
     }
 
-    public async Task<bool> ReportAsync(int percent, string? message)
+    public async Task<RunReport> ReportAsync(int percent, string? message)
     {
-        if (!Exists || !State.ToSnapshot(RunId.FromGrainKey(Key)).HoldsTokens(Now))
+        if (Current is not { } run || !run.HoldsTokens(Now))
         {
-            return false;
+            return RunReport.NotRunning;
+        }
+
+        if (State.ReportedAt + ReportsApart > Now)
+        {
+            // Each report is a write of the row that cancelling and ending it write, too.
+            return State.Percent == percent && State.Message == message ? RunReport.Noted : RunReport.TooSoon;
         }
 
         await WriteAsync(State with { Percent = percent, Message = message, ReportedAt = Now });
-        return true;
+        return RunReport.Noted;
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -35,11 +35,14 @@ public sealed class RunLogs(IDatabase database, IOptions<RunOptions> options)
     /// <summary>What a line takes beyond its text, roughly.</summary>
     private const int Overhead = 32;
 
+    /// <summary>How much of each log is kept, in bytes.</summary>
+    public int KeptBytes => options.Value.LogBytes;
+
     /// <summary>Adds lines behind those that there are; the oldest leave where it is too much. One machine alone writes the log of a run.</summary>
     /// <param name="run">Whose.</param>
-    /// <param name="lines">The lines; their numbers follow the last one's.</param>
+    /// <param name="lines">The lines, in the order of their numbers, which are above the last one's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task AppendAsync(RunId run, IReadOnlyList<RunLogLine> lines, CancellationToken cancellationToken) => await database.WriteAsync(
+    public async Task AppendAsync(RunId run, IReadOnlyCollection<RunLogLine> lines, CancellationToken cancellationToken) => await database.WriteAsync(
         async (connection, transaction, token) =>
         {
             var total = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(

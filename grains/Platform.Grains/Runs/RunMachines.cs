@@ -27,7 +27,7 @@ public sealed record RunMachineWord(string Name, string Holder, string Node, str
 
 /// <summary>
 /// The machines that start containers. Each says every <see cref="Interval"/> that it is there; what one ran that was not heard of for
-/// <see cref="RunOptions.LostAfter"/> is lost.
+/// <see cref="RunOptions.LostAfter"/> is lost, once it has been found so twice: while the database was away nobody was heard of.
 /// </summary>
 public sealed class RunMachines(IDatabase database, IOptions<RunOptions> options, TimeProvider time) : IExpiredRows
 {
@@ -47,9 +47,11 @@ public sealed class RunMachines(IDatabase database, IOptions<RunOptions> options
         return await database.WriteAsync(
             async (connection, transaction, token) => await connection.ExecuteAsync(new CommandDefinition(
                 """
-                INSERT INTO run_machine (name, holder, node, engine, ready, capacity, seen_at) VALUES (@Name, @Holder, @Node, @Engine, @ready, @Capacity, @now)
+                INSERT INTO run_machine (name, holder, node, engine, ready, capacity, seen_at, engine_seen_at)
+                VALUES (@Name, @Holder, @Node, @Engine, @ready, @Capacity, @now, @now)
                 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, node = excluded.node, engine = excluded.engine, ready = excluded.ready,
-                  capacity = excluded.capacity, seen_at = excluded.seen_at
+                  capacity = excluded.capacity, seen_at = excluded.seen_at, suspected_at = NULL,
+                  engine_seen_at = CASE WHEN excluded.ready <> 0 THEN excluded.seen_at ELSE run_machine.engine_seen_at END
                 WHERE run_machine.holder = excluded.holder OR run_machine.seen_at < @stale
                 """,
                 new
@@ -95,19 +97,32 @@ public sealed class RunMachines(IDatabase database, IOptions<RunOptions> options
             cancellationToken);
     }
 
-    /// <summary>The runs of machines that are gone, with the machine of each.</summary>
+    /// <summary>
+    /// The runs of machines that are gone, with the machine of each; and those that a machine has not begun and whose engine has been away as long, so
+    /// that another may take them.
+    /// </summary>
     public async ValueTask<IReadOnlyList<(RunId Run, string Machine)>> FindLostAsync(CancellationToken cancellationToken)
     {
-        var since = (time.GetUtcNow() - options.Value.LostAfter).ToUnixTimeMilliseconds();
-        return await database.ReadAsync<IReadOnlyList<(RunId, string)>>(
-            async (connection, token) =>
+        var now = time.GetUtcNow();
+        var when = new
+        {
+            now = now.ToUnixTimeMilliseconds(),
+            since = (now - options.Value.LostAfter).ToUnixTimeMilliseconds(),
+            confirmed = (now - MissingAfter).ToUnixTimeMilliseconds(),
+        };
+        return await database.WriteAsync<IReadOnlyList<(RunId, string)>>(
+            async (connection, transaction, token) =>
             {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "UPDATE run_machine SET suspected_at = @now WHERE seen_at < @since AND suspected_at IS NULL", when, transaction, cancellationToken: token));
                 var rows = await connection.QueryAsync<(string Key, string Machine)>(new CommandDefinition(
                     $"""
                     SELECT r.key, r.machine FROM run_index r LEFT JOIN run_machine m ON m.name = r.machine
-                    WHERE r.machine IS NOT NULL AND r.phase <> '{nameof(RunPhase.Ended)}' AND (m.seen_at IS NULL OR m.seen_at < @since)
+                    WHERE r.machine IS NOT NULL AND r.phase <> '{nameof(RunPhase.Ended)}'
+                      AND (m.name IS NULL OR m.suspected_at <= @confirmed OR (r.phase = '{nameof(RunPhase.Preparing)}' AND m.engine_seen_at < @since))
                     """,
-                    new { since },
+                    when,
+                    transaction,
                     cancellationToken: token));
                 return [.. rows.Select(row => (RunId.FromGrainKey(row.Key), row.Machine))];
             },

@@ -8,6 +8,12 @@ public sealed class RunOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Runs";
 
+    /// <summary>
+    /// Images that scopes may list: references, or their beginnings with <c>*</c> at the end. Default: none in particular, so that all that machines have
+    /// may be listed.
+    /// </summary>
+    public IList<string> Images { get; } = [];
+
     /// <summary>How many runs of one scope run at a time; its managers may allow fewer. Default: 4.</summary>
     public int RunningPerScope { get; set; } = 4;
 
@@ -49,6 +55,10 @@ public sealed class RunOptions
 
     /// <summary>How long a run that is over is kept, with its log. Default: 30 days.</summary>
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether scopes may list an image.</summary>
+    public bool MayList(string image) => Images.Count == 0
+        || Images.Any(pattern => pattern.EndsWith('*') ? image.StartsWith(pattern[..^1], StringComparison.Ordinal) : image == pattern);
 }
 
 /// <summary>Refuses settings under which nothing could run.</summary>

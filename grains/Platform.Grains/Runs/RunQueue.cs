@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Options;
+using Platform.Grains.Administration.Lists;
 using Platform.Grains.Cluster;
 using Platform.Grains.Scopes;
 using Platform.Storage;
@@ -39,12 +40,13 @@ internal sealed class RunQueue(IStateStore store, IDatabase database, IOptions<R
             return new Dictionary<RunId, int>();
         }
 
+        var keys = new ListConditions();
         var rows = await ReadAsync<(string Key, long Before)>(
             $"""
-            SELECT r.key, (SELECT count(*) FROM run_index b WHERE b.{IsQueued} AND b.sequence < r.sequence)
-            FROM run_index r WHERE r.{IsQueued} AND r.key IN @waiting
+            SELECT r.key, (SELECT count(*) FROM run_index b WHERE b.{IsQueued} AND b.scope = r.scope AND b.sequence < r.sequence)
+            FROM run_index r WHERE r.{IsQueued} AND r.key IN ({string.Join(", ", waiting.Select(keys.Bind))})
             """,
-            new { waiting },
+            keys.Parameters,
             cancellationToken);
         return rows.ToDictionary(row => RunId.FromGrainKey(row.Key), row => (int)row.Before);
     }

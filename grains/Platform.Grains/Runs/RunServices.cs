@@ -15,6 +15,7 @@ internal static class RunServices
         services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsValidator>();
         services.AddSingleton<IRunQueue, RunQueue>();
         services.AddSingleton<RunList>();
+        services.AddSingleton<RunRows>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<RunWritings>();
         services.AddSingleton<RunMachines>();

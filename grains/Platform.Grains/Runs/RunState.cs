@@ -42,11 +42,16 @@ internal sealed record RunState
 
     public string? Machine { get; init; }
 
+    /// <summary>The process of the machine that was about to start its container.</summary>
+    public string? Holder { get; init; }
+
     public string? ImageId { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? DeadlineAt { get; init; }
+
+    public DateTimeOffset? StoppedAt { get; init; }
 
     public string? CancelledBy { get; init; }
 
@@ -107,6 +112,7 @@ internal sealed record RunState
         ImageId = ImageId,
         StartedAt = StartedAt,
         DeadlineAt = DeadlineAt,
+        StoppedAt = StoppedAt,
         Cancellation = CancelledBy is { } by && CancelledAt is { } at ? new RunCancellation(UserKey.Parse(by), at) : null,
         Ending = Outcome is { } outcome && EndedAt is { } ended ? new RunEnding(outcome, ExitCode, Reason, ended) : null,
         Progress = Percent is { } percent && ReportedAt is { } reported ? new RunProgress(percent, Message, reported) : null,

@@ -52,7 +52,7 @@ internal static class RunTermsRows
             Least(options.MaxCpus, state => state.Cpus),
             Least(options.MaxTime, state => state.Time));
         return new RunTerms(
-            [.. line.SelectMany(state => state.Images).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            [.. line.SelectMany(state => state.Images).Where(options.MayList).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             line.Select(state => state.ForMembers).FirstOrDefault(said => said is not null) ?? false,
             Least(options.RunningPerScope, state => state.Running),
             most,

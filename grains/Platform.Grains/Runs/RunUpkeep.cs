@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Options;
+using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Storage;
 
@@ -9,7 +10,7 @@ namespace Platform.Grains.Runs;
 /// Ends what nobody else ends: runs whose machine is gone, and runs that waited too long. The sweeper has it done, and every machine between
 /// two sweeps.
 /// </summary>
-public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IDatabase database, IOptions<RunOptions> options, TimeProvider time) : IExpiredRows
+public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IAuditLog audit, IDatabase database, IOptions<RunOptions> options, TimeProvider time) : IExpiredRows
 {
     /// <summary>Ends the runs of machines that are gone.</summary>
     /// <returns>How many runs were lost, or wait again.</returns>
@@ -18,7 +19,7 @@ public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IDat
         var lost = await machines.FindLostAsync(cancellationToken);
         foreach (var (run, machine) in lost)
         {
-            await grains.Run(run).LoseMachineAsync(machine);
+            await TryAsync(run, async grain => await grain.LoseMachineAsync(machine), $"the machine {machine} is gone", cancellationToken);
         }
 
         return lost.Count;
@@ -36,9 +37,30 @@ public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IDat
             cancellationToken);
         foreach (var key in stale)
         {
-            await grains.Run(RunId.FromGrainKey(key)).GiveUpAsync($"It waited for {options.Value.QueuedFor} without being begun.");
+            await TryAsync(
+                RunId.FromGrainKey(key), grain => grain.GiveUpAsync($"It waited for {options.Value.QueuedFor} without being begun."), "it waited too long", cancellationToken);
         }
 
         return lost + stale.Count;
+    }
+
+    /// <summary>One that somebody else changes at this moment is found again, and keeps the others from nothing.</summary>
+    private async Task TryAsync(RunId run, Func<IRunGrain, Task> act, string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await act(grains.Run(run));
+        }
+        catch (ConflictException)
+        {
+            return;
+        }
+
+        if (await grains.Run(run).FindAsync() is { } after)
+        {
+            await audit.RecordAsync(
+                new AuditEntry(AuditActions.ChangeRun, AuditEntry.Ok, after.User.ToString(), run.GrainKey, "platform", $"{after.Ending?.Outcome.ToString() ?? "waits again"}: {reason}", after.Scope.Value),
+                cancellationToken);
+        }
     }
 }

@@ -42,6 +42,7 @@ public sealed class RunCluster : IAsyncLifetime
         await Cluster.ImportAsync("""
             {"clients": [
               {"client_id": "runs", "client_name": "Runs", "trusted": true, "token_endpoint_auth_method": "none", "grant_types": [], "scope": "read write"},
+              {"client_id": "viewer", "client_name": "Viewer", "trusted": true, "token_endpoint_auth_method": "none", "grant_types": [], "scope": "read write"},
               {"client_id": "asking", "client_name": "A service", "client_secret": "a-secret-of-a-service-that-asks", "grant_types": ["client_credentials"], "scope": "read"}],
              "scopes": [{"scope": "/d4science.research-infrastructures.eu/FARM/AquaMaps", "anonymous": ["read"]}]}
             """);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Platform.Api.Administration.Pages.Scopes;
 using Platform.Api.Http.Access;
 using Platform.Api.Http.Pages.Components;
@@ -44,9 +43,10 @@ internal sealed class ScopeRunPages(ScopeDesk desk, RunSettingsAdministration se
             return;
         }
 
-        var refusal = ReadNumber(visit, "running", out var running);
-        refusal ??= ReadNumber(visit, "memory", out _) ?? ReadNumber(visit, "cpus", out _) ?? ReadNumber(visit, "minutes", out _);
-        if (refusal is null && running is { } count && count != Math.Floor(count))
+        double? memory = null, cpus = null, minutes = null;
+        var form = visit.Visit;
+        var refusal = form.ReadNumber("running", out double? running) ?? form.ReadNumber("memory", out memory) ?? form.ReadNumber("cpus", out cpus) ?? form.ReadNumber("minutes", out minutes);
+        if (refusal is null && running is { } count && (count != Math.Floor(count) || count > int.MaxValue))
         {
             refusal = AdministrationRefusal.Invalid("running", "Give a whole number.");
         }
@@ -57,19 +57,16 @@ internal sealed class ScopeRunPages(ScopeDesk desk, RunSettingsAdministration se
             return;
         }
 
-        _ = ReadNumber(visit, "memory", out var memory);
-        _ = ReadNumber(visit, "cpus", out var cpus);
-        _ = ReadNumber(visit, "minutes", out var minutes);
         var change = new RunSettingsChange
         {
-            Images = new((visit.Visit.Sent("images") ?? "").ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
-            ForMembers = new(visit.Visit.Sent("members") switch { "yes" => true, "no" => false, _ => null }),
+            Images = new((form.Sent("images") ?? "").ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+            ForMembers = new(form.Sent("members") switch { "yes" => true, "no" => false, _ => null }),
             Running = new((int?)running),
             MemoryBytes = new((long?)(memory * BytesOfMebibyte)),
             Cpus = new(cpus),
             Time = new(minutes is { } given ? TimeSpan.FromMinutes(given) : null),
         };
-        var result = await settings.ChangeAsync(visit.Actor, visit.Path, change, visit.Visit.IfMatch, visit.Aborted);
+        var result = await settings.ChangeAsync(visit.Actor, visit.Path, change, form.IfMatch, visit.Aborted);
         await (result.IsDone ? visit.DoneAsync(Page, "saved") : WriteAsync(visit.Refused(result.Refusal with { Field = FieldOf(result.Refusal.Field) })));
     }
 
@@ -82,21 +79,4 @@ internal sealed class ScopeRunPages(ScopeDesk desk, RunSettingsAdministration se
     }
 
     private static string? FieldOf(string? field) => field switch { "memoryBytes" => "memory", "timeSeconds" => "minutes", _ => field };
-
-    private static AdministrationRefusal? ReadNumber(ScopeVisit visit, string name, out double? number)
-    {
-        number = null;
-        if (visit.Visit.Sent(name) is not { } text)
-        {
-            return null;
-        }
-
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var read) || read > 10_000_000)
-        {
-            return AdministrationRefusal.Invalid(name, "Give a number.");
-        }
-
-        number = read;
-        return null;
-    }
 }

@@ -74,6 +74,27 @@ internal sealed record PageVisit(HttpContext Context, Caller Caller, PageQuery Q
         return null;
     }
 
+    /// <summary>Reads a number that was typed, from 0 to a thousand million.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="number">The number; null where nothing was typed.</param>
+    /// <returns>What is wrong with it; null: nothing.</returns>
+    public AdministrationRefusal? ReadNumber(string name, out double? number)
+    {
+        number = null;
+        if (Sent(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var read) || !(read <= 1_000_000_000))
+        {
+            return AdministrationRefusal.Invalid(name, "Give a number.");
+        }
+
+        number = read;
+        return null;
+    }
+
     /// <summary>Reads one of the values of an enumeration.</summary>
     public AdministrationRefusal? Read<T>(string name, out T value)
         where T : struct, Enum =>

@@ -118,12 +118,13 @@ public sealed class RunSettingsAdministration
         return Show(path, next, await RunTermsRows.ReadAsync(act.Transaction, path, _options.Value, cancellationToken));
     }
 
-    private static AdministrationRefusal? RefusalOf(RunScopeState state) =>
+    private AdministrationRefusal? RefusalOf(RunScopeState state) =>
         state.Images.Length > MaxImages ? AdministrationRefusal.Invalid("images", $"There are at most {MaxImages} images.")
         : state.Images.FirstOrDefault(image => !RunRules.IsImage(image)) is { } image ? AdministrationRefusal.Invalid("images", $"'{image}' is no reference to an image, as in registry.example/name:tag.")
+        : state.Images.FirstOrDefault(image => !_options.Value.MayList(image)) is { } other ? AdministrationRefusal.Invalid("images", $"'{other}' is none of the images that the operator lets scopes list.")
         : state.Running is < 0 ? AdministrationRefusal.Invalid("running", "It is a number from 0, which lets nothing run.")
         : state.MemoryBytes < RunRules.MinMemoryBytes ? AdministrationRefusal.Invalid("memoryBytes", $"It is at least {RunRules.MinMemoryBytes}.")
-        : state.Cpus is { } cpus && !(cpus >= RunRules.MinCpus) ? AdministrationRefusal.Invalid("cpus", FormattableString.Invariant($"It is at least {RunRules.MinCpus}."))
+        : state.Cpus is { } cpus && !(cpus >= RunRules.MinCpus && double.IsFinite(cpus)) ? AdministrationRefusal.Invalid("cpus", FormattableString.Invariant($"It is at least {RunRules.MinCpus}."))
         : state.Time < RunRules.MinTime ? AdministrationRefusal.Invalid("timeSeconds", "It is at least 1.")
         : null;
 

@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Platform.Grains.Administration.Scopes;
 
 /// <summary>Moves a VRE into another VO: all that is keyed by its path in one transaction.</summary>
-internal sealed class ScopeMoves(IStateStore store, ScopeActs acts, MemberTable table)
+internal sealed class ScopeMoves(IStateStore store, ScopeActs acts, MemberTable table, RunRows runs)
 {
     public async Task<AdministrationResult<MovedScope>> MoveAsync(
         AdministrationActor actor, ScopePath path, ScopePath newParent, IReadOnlyCollection<string>? ifMatch, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal sealed class ScopeMoves(IStateStore store, ScopeActs acts, MemberTable 
         }
 
         await MoveInvitationsAsync(act.Transaction, from, to, cancellationToken);
-        await MoveRunSettingsAsync(act.Transaction, from, to, cancellationToken);
+        await runs.MoveAsync(act.Transaction, from, to, cancellationToken);
         var documents = await MoveDocumentsAsync(act.Transaction, from, to, cancellationToken);
         act.Record(AuditActions.ChangeScope, to, $"moved from {from}: {members} members, {documents} documents");
         var authority = act.Authority.With(new ScopeCatalogue(after));
@@ -121,16 +121,6 @@ internal sealed class ScopeMoves(IStateStore store, ScopeActs acts, MemberTable 
             {
                 transaction.Set(StateNames.Invitation, key, invitation with { Scope = to.Value });
             }
-        }
-    }
-
-    private static async Task MoveRunSettingsAsync(StateTransaction transaction, ScopePath from, ScopePath to, CancellationToken cancellationToken)
-    {
-        if (await transaction.FindAsync<RunScopeState>(StateNames.RunScope, from.Value, cancellationToken) is { } settings)
-        {
-            await transaction.FindAsync<RunScopeState>(StateNames.RunScope, to.Value, cancellationToken);
-            transaction.Set(StateNames.RunScope, to.Value, settings);
-            transaction.Remove(StateNames.RunScope, from.Value);
         }
     }
 

@@ -2,6 +2,7 @@ using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.OAuth.Import;
 using Platform.Grains.Resources;
+using Platform.Grains.Runs;
 using Platform.Storage;
 
 namespace Platform.Grains.Scopes.Import;
@@ -10,7 +11,7 @@ namespace Platform.Grains.Scopes.Import;
 /// Imports scopes, clients and memberships: all of a file in one transaction, or nothing. It writes the rows of the grains itself, since no
 /// call of a grain could span the hierarchy and many users (docs/decisions/0020-import-beside-the-grains.md).
 /// </summary>
-public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvider time)
+public sealed class ScopeImporter(IStateStore store, RunRows runs, IAuditLog audit, TimeProvider time)
 {
     private const string Address = "console";
 
@@ -49,8 +50,9 @@ public sealed class ScopeImporter(IStateStore store, IAuditLog audit, TimeProvid
         await memberships.MakeAsync(import.Memberships, cancellationToken);
         foreach (var scope in hierarchy.Removed)
         {
-            // A scope that is made anew under this path starts without documents, as it does without members.
+            // A scope that is made anew under this path starts without documents and runs, as it does without members.
             await transaction.RemoveAllAsync(StateNames.Resource, ResourceKey.PrefixOf(scope), cancellationToken);
+            await runs.RemoveAsync(transaction, scope, cancellationToken);
         }
 
         ImportProblem[] problems = [.. hierarchy.Problems.Concat(clients.Problems).Concat(memberships.Problems)];

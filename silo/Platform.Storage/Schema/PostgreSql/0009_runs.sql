@@ -43,7 +43,9 @@ create table run_machine (
   engine text not null,
   ready bigint not null,
   capacity bigint not null,
-  seen_at bigint not null
+  seen_at bigint not null,
+  engine_seen_at bigint not null,
+  suspected_at bigint
 );
 
 create function run_follow() returns trigger
@@ -67,7 +69,7 @@ begin
       list_number(doc ->> 'Sequence'),
       doc ->> 'Machine',
       coalesce(list_time(doc ->> 'SubmittedAt'), 0))
-    on conflict (key) do update set phase = excluded.phase, machine = excluded.machine;
+    on conflict (key) do update set scope = excluded.scope, phase = excluded.phase, machine = excluded.machine;
   return null;
 end $$;
 
@@ -83,7 +85,7 @@ declare
 begin
   insert into run_writing (run, resource, written_at)
     select doc ->> 'ChangedByRun', new.key, coalesce(list_time(doc ->> 'ChangedAt'), 0)
-    where doc ->> 'ChangedByRun' is not null
+    where exists (select 1 from run_index where key = 'run:' || (doc ->> 'ChangedByRun'))
       and (select count(*) from run_writing where run = doc ->> 'ChangedByRun') < 1000
     on conflict (run, resource) do update set written_at = excluded.written_at;
   return null;

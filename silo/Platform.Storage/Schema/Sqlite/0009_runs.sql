@@ -43,7 +43,9 @@ create table run_machine (
   engine text not null,
   ready integer not null,
   capacity integer not null,
-  seen_at integer not null
+  seen_at integer not null,
+  engine_seen_at integer not null,
+  suspected_at integer
 ) without rowid;
 
 -- What is inserted into this view brings the index up to what a run's row says.
@@ -60,7 +62,7 @@ create trigger run_refresh_run instead of insert on run_refresh begin
       new.doc ->> '$.Machine',
       coalesce(list_time(new.doc ->> '$.SubmittedAt'), 0)
     where true
-    on conflict (key) do update set phase = excluded.phase, machine = excluded.machine;
+    on conflict (key) do update set scope = excluded.scope, phase = excluded.phase, machine = excluded.machine;
 end;
 
 create trigger run_follow_insert after insert on grain_state when new.type = 'run' begin
@@ -81,7 +83,7 @@ create view run_writing_refresh as select '' as key, '' as doc where 0;
 create trigger run_writing_refresh_resource instead of insert on run_writing_refresh begin
   insert into run_writing (run, resource, written_at)
     select new.doc ->> '$.ChangedByRun', new.key, coalesce(list_time(new.doc ->> '$.ChangedAt'), 0)
-    where new.doc ->> '$.ChangedByRun' is not null
+    where exists (select 1 from run_index where key = 'run:' || (new.doc ->> '$.ChangedByRun'))
       and (select count(*) from run_writing where run = new.doc ->> '$.ChangedByRun') < 1000
     on conflict (run, resource) do update set written_at = excluded.written_at;
 end;
