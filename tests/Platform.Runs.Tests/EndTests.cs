@@ -73,17 +73,17 @@ public sealed class EndTests(RunCluster cluster)
     [MemberData(nameof(Losses))]
     public async Task RightsLost_RefuseTheTokenAtOnce_AndStopTheContainer(string loss)
     {
+        var root = await Member.LogInAsync(Front, "root", null);
+        var scope = $"admin/api/scopes/{PlatformCluster.AquaMaps[1..].Replace('/', '~')}";
         var user = $"user-{Guid.NewGuid():N}"[..12];
-        await cluster.Cluster.CommandAsync(PlatformCluster.Password(user) + "\n", "user", "add", user);
-        await cluster.Cluster.ImportAsync($$"""{"memberships": [{"user": "{{user}}", "scope": "{{PlatformCluster.AquaMaps}}"}]}""");
+        await ActAsync(root, HttpMethod.Post, "admin/api/users", JsonSerializer.Serialize(new { userName = user, password = PlatformCluster.Password(user) }));
+        await ActAsync(root, HttpMethod.Post, $"{scope}/members", JsonSerializer.Serialize(new { user }));
         var member = await Member.LogInAsync(Front, user, PlatformCluster.AquaMaps);
         var run = await member.StartAsync("echo begun; while :; do sleep 0.1; done");
         await member.WaitForLogAsync(run, "begun");
         var token = await cluster.ReadTokenAsync(run);
         Assert.Equal(HttpStatusCode.OK, await cluster.Worker.Client.TokenStatusAsync(token));
 
-        var root = await Member.LogInAsync(Front, "root", null);
-        var scope = $"admin/api/scopes/{PlatformCluster.AquaMaps[1..].Replace('/', '~')}";
         var (method, target) = loss switch
         {
             "disabled" => (HttpMethod.Post, $"admin/api/users/{user}/disable"),
@@ -91,8 +91,7 @@ public sealed class EndTests(RunCluster cluster)
             "expelled" => (HttpMethod.Delete, $"{scope}/members/{user}"),
             _ => (HttpMethod.Post, $"{scope}/suspend"),
         };
-        var (status, answer) = await root.SendAsync(method, target, null);
-        Assert.True((int)status is 200 or 204, $"{(int)status} {answer}");
+        await ActAsync(root, method, target, null);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await cluster.Worker.Client.TokenStatusAsync(token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Front.TokenStatusAsync(token));
@@ -100,11 +99,17 @@ public sealed class EndTests(RunCluster cluster)
             async () => !(await cluster.Engine.RunAsync("ps", "-aq")).Any(char.IsAsciiHexDigit), Patience, "the container is stopped and removed");
         if (loss == "scope suspended")
         {
-            await root.SendAsync(HttpMethod.Post, $"{scope}/reopen", null);
+            await ActAsync(root, HttpMethod.Post, $"{scope}/reopen", null);
         }
 
         var entered = await Member.LogInAsync(Front, "root", PlatformCluster.AquaMaps);
         Assert.Equal("rightsLost", (await entered.WaitForEndAsync(run)).GetProperty("state").GetString());
+    }
+
+    private static async Task ActAsync(Member member, HttpMethod method, string target, string? json)
+    {
+        var (status, answer) = await member.SendAsync(method, target, json);
+        Assert.True((int)status is >= 200 and < 300, $"{(int)status} {answer}");
     }
 
     private static (string? State, int? ExitCode) StateOf(JsonElement run) => (

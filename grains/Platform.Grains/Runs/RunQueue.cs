@@ -23,6 +23,11 @@ internal sealed class RunQueue(IStateStore store, IDatabase database, IOptions<R
     /// <summary>How many waiting runs are looked at in one statement.</summary>
     private const int Chunk = 500;
 
+    /// <summary>How often an act is begun anew, each time with several attempts, while other nodes go on moving the row.</summary>
+    private const int Attempts = 20;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+
     // Calls of this node do not have to meet at the row: they would only repeat each other's work.
     private readonly SemaphoreSlim _own = new(1, 1);
 
@@ -158,7 +163,18 @@ internal sealed class RunQueue(IStateStore store, IDatabase database, IOptions<R
         await _own.WaitAsync(cancellationToken);
         try
         {
-            return await act(cancellationToken);
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await act(cancellationToken);
+                }
+                catch (ConflictException) when (attempt < Attempts)
+                {
+                    // The jitter lets nodes that met again and again pass each other.
+                    await Task.Delay(LongestWait * Random.Shared.NextDouble(), cancellationToken);
+                }
+            }
         }
         finally
         {

@@ -5,6 +5,7 @@ using Platform.Grains.OAuth.Logout;
 using Platform.Grains.Policies;
 using Platform.Grains.Policies.Documents;
 using Platform.Grains.Resources;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Sessions;
 using Platform.Grains.Users;
@@ -119,9 +120,34 @@ public sealed class GoldenStateTests
     [Fact]
     public void Resource_V1()
     {
-        var state = RoundTrip<ResourceState>("resource.v1.json");
+        var state = Load<ResourceState>("resource.v1.json");
         Assert.Equal(("{\"a\": \"<é>\"}", ResourceVisibility.Managers, TimeSpan.FromMinutes(5)), (state.Content, state.Visibility, state.MaxAuthenticationAge!.Value));
         Assert.Equal(("client:service", "service", 7), (state.ChangedBy, state.ChangedByClient, state.Changes));
+    }
+
+    [Fact]
+    public void Resource_V2() => Assert.Equal("00112233445566778899aabbccddeeff", RoundTrip<ResourceState>("resource.v2.json").ChangedByRun);
+
+    [Fact]
+    public void Run_V1()
+    {
+        var run = RoundTrip<RunState>("run.v1.json").ToSnapshot(new RunId("00112233445566778899aabbccddeeff"));
+        Assert.Equal((7, RunPhase.Ended, "localhost/image:1", "a label"), (run.Sequence, run.Phase, run.Request.Image, run.Request.Label));
+        Assert.Equal(new RunVariable("A", "b=c"), Assert.Single(run.Request.Environment));
+        Assert.Equal(new RunLimits(67108864, 0.5, TimeSpan.FromMinutes(10)), run.Request.Limits);
+        Assert.Equal((RunOutcome.Cancelled, 137, "local:77"), (run.Ending!.Outcome, run.Ending.ExitCode, run.Cancellation!.By.ToString()));
+        Assert.Equal(("/i/V", 40), (run.Scope.Value, run.Progress!.Percent));
+    }
+
+    [Fact]
+    public void RunQueue_V1() => Assert.Equal((12L, 9L), (RoundTrip<RunQueueState>("run-queue.v1.json").Next, RoundTrip<RunQueueState>("run-queue.v1.json").Taken));
+
+    [Fact]
+    public void RunScope_V1()
+    {
+        var state = RoundTrip<RunScopeState>("run-scope.v1.json");
+        Assert.Equal((true, 2, 67108864L, 0.5, TimeSpan.FromHours(2)), (state.ForMembers!.Value, state.Running!.Value, state.MemoryBytes!.Value, state.Cpus!.Value, state.Time!.Value));
+        Assert.Equal(["localhost/image:1"], state.Images.ToArray());
     }
 
     [Fact]
