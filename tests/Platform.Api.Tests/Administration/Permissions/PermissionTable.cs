@@ -11,9 +11,13 @@ internal static class PermissionTable
     private const string M = Roles.VREManager;
     private const string D = Roles.VREDesigner;
 
-    /// <summary>What other services ask for: the platform says who may, and has no act of its own for it.</summary>
+    /// <summary>
+    /// What other services ask for, where the platform says who may and has no act of its own for it; and the start of runs, which takes a machine
+    /// and an image and has no command: it is tested where runs are.
+    /// </summary>
     public static IReadOnlyDictionary<Permission, string[]> WithoutAct { get; } = new Dictionary<Permission, string[]>
     {
+        [Permission.StartRuns] = [I, V, M, Roles.DataManager],
         [Permission.ManageData] = [I, V, M, Roles.DataManager],
         [Permission.AdministerCatalogue] = [I, V, M, Roles.CatalogueAdmin],
         [Permission.EditCatalogue] = [I, V, M, Roles.CatalogueAdmin, Roles.CatalogueEditor],
@@ -134,6 +138,12 @@ internal static class PermissionTable
             Prepare = (node, target) => node.PrepareAsync(new("PATCH", Api(Vre), $$"""{"description": "audit of {{target.Name}}"}""")),
             Shows = "scope.change",
         },
+        new(
+            Permission.ManageRuns,
+            [I, V, M],
+            target => new("PATCH", Api(Vre, "runs"), $$"""{"images": ["{{target.Name}}:1"]}"""),
+            target => new(Page(Vre), Link(Page(Vre, "runs")), Page(Vre, "runs"), Page(Vre, "runs"), ("images", target.Name + ":1"), ("members", "above")),
+            target => new(["scope", "set-runs", Vre, "--image", target.Name + ":1", "--running", "2"])) { State = (node, _) => node.LookAsync(Api(Vre, "runs")) },
         new(
             Permission.ManageUsers,
             [I],
