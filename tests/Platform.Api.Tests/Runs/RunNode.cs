@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -16,6 +15,7 @@ using Platform.Grains.OAuth;
 using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 using Platform.Grains.Scopes.Import;
+using Platform.Testing.Web;
 
 namespace Platform.Api.Tests.Runs;
 
@@ -34,6 +34,7 @@ public sealed class RunNode : IAsyncLifetime
     public const string Machine = "m";
 
     private readonly Dictionary<(string User, string? Scope), string> _sessions = [];
+    private readonly Dictionary<(string User, string? Scope), WebBrowser> _browsers = [];
 
     internal TokenNode Tokens { get; } = new();
 
@@ -63,7 +64,15 @@ public sealed class RunNode : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync() => await Tokens.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        foreach (var browser in _browsers.Values)
+        {
+            browser.Dispose();
+        }
+
+        await Tokens.DisposeAsync();
+    }
 
     internal static Given<IReadOnlyList<string>?> Images(params string[] images) => new(images);
 
@@ -154,6 +163,26 @@ public sealed class RunNode : IAsyncLifetime
 
         return session;
     }
+
+    /// <summary>A browser of a user that is logged in, in a scope; the same one each time.</summary>
+    internal async Task<WebBrowser> OpenAsync(string user, string? scope = TestData.AquaMaps)
+    {
+        if (!_browsers.TryGetValue((user, scope), out var browser))
+        {
+            browser = _browsers[(user, scope)] = new WebBrowser(Node.Address);
+            await browser.LogInAsync(await browser.OpenAsync("/login?return=/account/profile"), user, TestData.Password(user));
+            if (scope is not null)
+            {
+                var session = browser.Cookies.Single(cookie => cookie.Name == "JSESSIONID").Value;
+                await Node.GetAsync($"/LoginScope?scope={scope}", "X-Session-Id: " + session).TextAsync();
+            }
+        }
+
+        return browser;
+    }
+
+    /// <summary>The subject of a user.</summary>
+    internal async Task<string> SubjectAsync(string user) => (await GetAsync("/session", await EnterAsync(user)).JsonAsync()).Text("subject");
 
     /// <summary>Who calls, as a header: a token, or a session's id.</summary>
     internal static string Header(string credential) => credential.Contains('.', StringComparison.Ordinal) ? "Authorization: Bearer " + credential : "X-Session-Id: " + credential;
@@ -254,7 +283,7 @@ internal static class RunAnswers
         return (problem.Text("code"), problem.Has("place") ? problem.Text("place") : null);
     }
 
-    public static ImmutableArray<string> Texts(this JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+    public static string[] Texts(this JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
 
     public static bool IsNull(this JsonElement json, string name) => json.GetProperty(name).ValueKind == JsonValueKind.Null;
 }

@@ -66,7 +66,7 @@ public sealed class RunStartTests(RunNode given)
         Assert.Equal(
             ("queued", TestData.AquaMaps, "app:1", "<b>mine</b>", false),
             (run.Text("state"), run.Text("scope"), run.Text("image"), run.Text("label"), run.GetProperty("isOver").GetBoolean()));
-        Assert.EndsWith(":" + RunNode.Dora, run.Text("user"), StringComparison.Ordinal);
+        Assert.Equal(await given.SubjectAsync(RunNode.Dora), run.Text("user"));
         Assert.True(run.GetProperty("position").GetInt32() > first.GetProperty("position").GetInt32());
         Assert.All(["startedAt", "deadlineAt", "endedAt", "exitCode", "reason", "progress"], name => Assert.True(run.IsNull(name), name));
         Assert.Equal(0, run.GetProperty("written").GetArrayLength());
