@@ -14,9 +14,14 @@ public class OpenApiTests(SharedNode shared)
             .ToList();
         var ids = operations.Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
 
-        foreach (var path in new[] { "/Login", "/Logout", "/ListInfrastructureScopes", "/LoginScope", "/session", "/sessions", "/sessions/{handle}", "/session/attributes/{name}", "/scopes", "/scopes/{path}", "/health/ready" })
+        foreach (var path in new[] { "/Login", "/Logout", "/ListInfrastructureScopes", "/LoginScope", "/session", "/sessions", "/sessions/{handle}", "/session/attributes/{name}", "/scopes", "/scopes/{path}", "/health/ready", "/runs", "/runs/terms", "/runs/{id}", "/runs/{id}/logs", "/runs/{id}/progress", "/admin/api/scopes/{scope}/runs" })
         {
             Assert.Contains(operations, operation => operation.Path == path);
+        }
+
+        foreach (var id in new[] { "StartRun", "ListRuns", "GetRunTerms", "GetRun", "CancelRun", "GetRunLog", "ReportRunProgress", "GetRunSettings", "ChangeRunSettings" })
+        {
+            Assert.Contains(id, ids);
         }
 
         Assert.Equal(ids.Count, ids.Distinct().Count());

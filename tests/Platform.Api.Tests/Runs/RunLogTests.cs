@@ -98,6 +98,18 @@ public sealed class RunLogTests(RunNode given)
     }
 
     [Fact]
+    public async Task Stream_EndsAfterAWhile_SoThatTheClientIsLookedAtAgain()
+    {
+        var (run, _) = await given.RunningAsync(RunNode.Dora);
+        using var deadline = new CancellationTokenSource(s_deadline);
+        using var stream = await OpenAsync(run.Id, deadline.Token);
+        await stream.NextAsync("state");
+        given.Node.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.DoesNotContain(await stream.RestAsync(), e => e.Name == "end");
+        Assert.Null((await given.Run(run.Id).FindAsync())!.Ending);
+    }
+
+    [Fact]
     public async Task Stream_IsForWhoSeesAll()
     {
         var id = await given.StartIdAsync(RunNode.Dora);

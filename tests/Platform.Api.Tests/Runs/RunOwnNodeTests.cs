@@ -34,6 +34,13 @@ public sealed class RunOwnNodeTests : IAsyncLifetime
         Assert.Equal("run-quota", await _given.PostAsync(RunNode.Asked, session).CodeAsync(HttpStatusCode.TooManyRequests));
         await _given.BeginAsync(RunNode.IdOf((await _given.GetAsync("/runs?mine=true&active=true", session).JsonAsync()).GetProperty("items")[0]));
         await _given.StartAsync(RunNode.Dora);
+
+        // Of many at a time no more are taken than may wait.
+        var alice = await _given.EnterAsync("alice");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _given.SendAsync("POST", "/runs", RunNode.Asked, alice)));
+        Assert.Equal(2, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(10, answers.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
+        Assert.Equal("run-quota", await _given.PostAsync(RunNode.Asked, session).CodeAsync(HttpStatusCode.TooManyRequests));
     }
 
     [Fact]

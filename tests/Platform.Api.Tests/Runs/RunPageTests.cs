@@ -234,7 +234,7 @@ public sealed class RunPageTests(RunNode given)
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await browser.PressAsync(page, "Save", [.. fields.Skip(1), ("images", "late:1")])).Status);
         foreach (var (field, value) in new[]
         {
-            ("images", "no image <b>"), ("running", "-1"), ("running", "1.5"), ("memory", "1"), ("memory", "NaN"), ("cpus", "0"), ("cpus", "NaN"), ("minutes", "0"), ("minutes", "NaN"), ("running", "NaN"),
+            ("images", "no image <b>"), ("running", "-1"), ("running", "1.5"), ("memory", "1"), ("memory", "<b>"), ("cpus", "0"), ("minutes", "0"), ("minutes", "1,5"),
         })
         {
             var refused = await browser.PressAsync(saved, "Save", [.. fields.Where(each => each.Item1 != field), (field, value)]);
@@ -248,6 +248,25 @@ public sealed class RunPageTests(RunNode given)
         var cleared = await browser.PressAsync(saved, "Save", ("images", ""), ("members", "above"), ("running", ""), ("memory", ""), ("cpus", ""), ("minutes", ""));
         AssertSays(cleared, "Saved.");
         Assert.DoesNotContain("page:1", (await given.Queue.ReadTermsAsync(new Platform.Grains.Scopes.ScopePath(TestData.Icis), CancellationToken.None)).Images);
+    }
+
+    [Theory]
+    [InlineData("running", "NaN")]
+    [InlineData("memory", "NaN")]
+    [InlineData("cpus", "NaN")]
+    [InlineData("minutes", "NaN")]
+    [InlineData("running", "-Infinity")]
+    [InlineData("memory", "-Infinity")]
+    [InlineData("cpus", "-Infinity")]
+    [InlineData("minutes", "-Infinity")]
+    [InlineData("minutes", "Infinity")]
+    [InlineData("minutes", "10000001")]
+    public async Task SettingsPage_WithANumberThatIsNone_SaysSoAtItsField(string field, string typed)
+    {
+        var browser = await given.OpenAsync("admin", null);
+        var page = await browser.PressAsync(await browser.OpenAsync(s_settings), "Save", ("images", RunNode.Image), ("members", "above"), (field, typed));
+        Assert.True(page.Status == HttpStatusCode.BadRequest, $"{page.Status} {page.Html}");
+        Assert.Matches($"id=\"{field}\"[^>]*value=\"{typed}\"[^>]*aria-invalid=\"true\"", page.Html);
     }
 
     [Fact]

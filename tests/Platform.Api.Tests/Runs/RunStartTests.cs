@@ -166,6 +166,36 @@ public sealed class RunStartTests(RunNode given)
     }
 
     [Fact]
+    public async Task Start_WithAsMuchAsThereMayBe_IsTaken_AndABodyThatIsTooLargeIsNot()
+    {
+        var variables = string.Join(',', Enumerable.Range(100, 100).Select(number => $"\"A{number}\": \"\""));
+        var command = string.Join(',', Enumerable.Repeat("\"a\"", 255).Prepend($"\"{new string('a', (32 * 1024) - 255 - 400)}\""));
+        var limits = """{"memoryBytes": 4294967296, "cpus": 4, "timeSeconds": 86400}""";
+        var body = $$"""{"image": "app:1", "label": "{{new string('a', 200)}}", "command": [{{command}}], "environment": { {{variables}} }, "limits": {{limits}} }""";
+        var detail = (await given.StartAsync(RunNode.Dora, body)).GetProperty("detail");
+        Assert.Equal((256, 100), (detail.GetProperty("command").GetArrayLength(), detail.GetProperty("environment").EnumerateObject().Count()));
+        Assert.Equal(
+            "body-too-large",
+            await given.PostAsync($$"""{"image": "app:1", "label": "{{new string('a', 64 * 1024)}}"}""", await given.EnterAsync(RunNode.Dora)).CodeAsync(HttpStatusCode.RequestEntityTooLarge));
+    }
+
+    [Fact]
+    public async Task Start_AndWhatBecomesOfIt_IsInTheAudit()
+    {
+        var id = await given.StartIdAsync(RunNode.Dora);
+        await given.SendAsync("DELETE", $"/runs/{id}", null, await given.EnterAsync("alice")).JsonAsync();
+        await given.SendAsync("DELETE", $"/runs/{id}", null, await given.EnterAsync("alice")).JsonAsync();
+        var image = $"refused:{Guid.NewGuid():N}";
+        await given.PostAsync($$"""{"image": "{{image}}"}""", await given.EnterAsync(RunNode.Dora)).CodeAsync(HttpStatusCode.Forbidden);
+        var audit = await given.GetAsync($"/admin/api/audit?action=run.change&limit=100&object=run:{id}", await given.EnterAsync("admin")).JsonAsync();
+        Assert.Equal(
+            [(await given.SubjectAsync("alice"), "ok"), (await given.SubjectAsync(RunNode.Dora), "ok")],
+            audit.GetProperty("items").EnumerateArray().Select(entry => (entry.Text("actor"), entry.Text("outcome"))));
+        var refused = await given.GetAsync($"/admin/api/audit?action=run.change&text={image}", await given.EnterAsync("admin")).JsonAsync();
+        Assert.Equal("image-not-allowed", Assert.Single(refused.GetProperty("items").EnumerateArray()).Text("outcome"));
+    }
+
+    [Fact]
     public async Task Start_ByNobody_Is401() =>
         Assert.Equal("token-required", await given.Node.SendAsync(HttpMethod.Post, "/runs", new StringContent(RunNode.Asked, Encoding.UTF8, "application/json")).CodeAsync(HttpStatusCode.Unauthorized));
 

@@ -125,6 +125,22 @@ public sealed class RunTokenTests(RunNode given)
     }
 
     [Fact]
+    public async Task Token_IsRefusedAfterItsScopeIsSuspended_ForGood()
+    {
+        var user = await given.NewStarterAsync();
+        await given.JoinAsync(user, TestData.Icis, Roles.DataManager);
+        await given.SetAsync(TestData.Icis, new() { Images = RunNode.Images(RunNode.Image) });
+        var (_, token) = await given.RunningAsync(user, scope: TestData.Icis);
+        await given.AssertAcceptedAsync(token);
+        foreach (var act in new[] { "suspend", "reopen" })
+        {
+            using var answer = await given.SendAsync("POST", $"/admin/api/scopes/{new ScopePath(TestData.Icis).ToSegment()}/{act}", null, await given.EnterAsync("admin"));
+            Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+            await given.AssertRefusedAsync(token);
+        }
+    }
+
+    [Fact]
     public async Task Token_GoesOnWhenItsUserLogsOut()
     {
         var user = await given.NewStarterAsync();

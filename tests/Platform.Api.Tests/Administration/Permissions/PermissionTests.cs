@@ -76,6 +76,29 @@ public sealed class PermissionTests(PermissionNode node) : IClassFixture<Permiss
     }
 
     [Fact]
+    public async Task WhatRunsInAScope_IsSetAndPrintedByTheCommandLine()
+    {
+        string[] set = ["scope", "set-runs", Vre, "--image", "one:1", "--image", "two:1", "--members", "true", "--running", "3", "--memory-bytes", "67108864", "--cpus", "0.5", "--time-seconds", "90"];
+        Assert.Equal(0, (await node.RunAsync(Roles.VREManager, new(set))).Exit);
+        var printed = await node.RunAsync(Roles.VREManager, new(["scope", "runs", Vre]));
+        Assert.True(printed.Exit == 0, printed.Error);
+        foreach (var word in new[] { "one:1", "two:1", "67108864", "0.5", "90" })
+        {
+            Assert.Contains(word, printed.Output, StringComparison.Ordinal);
+        }
+
+        // What is not given stays; what is none changes nothing.
+        Assert.Equal(0, (await node.RunAsync(Roles.VREManager, new(["scope", "set-runs", Vre, "--running", "1"]))).Exit);
+        var bad = await node.RunAsync(Roles.VREManager, new(["scope", "set-runs", Vre, "--image", "no image"]));
+        Assert.Equal(1, bad.Exit);
+        Assert.Contains("no image", bad.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await node.RunAsync(Roles.VREManager, new(["scope", "set-runs", Vre, "--running", "2", "--if-match", "another"]))).Exit);
+        var after = await node.SendAsync(Roles.VREManager, new("GET", $"/admin/api/scopes/{Segment(Vre)}/runs")).JsonAsync();
+        Assert.Equal((1, 2, 0.5), (after.GetProperty("running").GetInt32(), after.GetProperty("images").GetArrayLength(), after.GetProperty("cpus").GetDouble()));
+        Assert.Equal(1, (await node.RunAsync(Roles.DataManager, new(["scope", "runs", Vre]))).Exit);
+    }
+
+    [Fact]
     public async Task TheTable_IsToldAsItIs()
     {
         var told = await node.SendAsync(Roles.Member, new("GET", "/admin/api/permissions")).JsonAsync();
