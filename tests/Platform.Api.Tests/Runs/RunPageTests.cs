@@ -1,5 +1,4 @@
 using System.Net;
-using Platform.Api.Tests.OAuth.Tokens;
 using Platform.Api.Tests.Support;
 using Platform.Grains.Runs;
 using Platform.Testing.Web;

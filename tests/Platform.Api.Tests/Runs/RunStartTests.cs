@@ -190,7 +190,7 @@ public sealed class RunStartTests(RunNode given)
         var audit = await given.GetAsync($"/admin/api/audit?action=run.change&limit=100&object=run:{id}", await given.EnterAsync("admin")).JsonAsync();
         Assert.Equal(
             [(await given.SubjectAsync("alice"), "ok"), (await given.SubjectAsync(RunNode.Dora), "ok")],
-            audit.GetProperty("items").EnumerateArray().Select(entry => (entry.Text("actor"), entry.Text("outcome"))));
+            audit.GetProperty("items").EnumerateArray().Select(entry => (entry.Text("subject"), entry.Text("outcome"))));
         var refused = await given.GetAsync($"/admin/api/audit?action=run.change&text={image}", await given.EnterAsync("admin")).JsonAsync();
         Assert.Equal("image-not-allowed", Assert.Single(refused.GetProperty("items").EnumerateArray()).Text("outcome"));
     }

@@ -188,6 +188,19 @@ public sealed class RunViewTests(RunNode given)
     }
 
     [Fact]
+    public async Task Cancel_Twice_IsInTheAuditOnce_WithWhoDid()
+    {
+        var (run, _) = await given.RunningAsync(RunNode.Dora);
+        foreach (var user in new[] { "alice", RunNode.Dora })
+        {
+            await given.SendAsync("DELETE", $"/runs/{run.Id}", null, await given.EnterAsync(user)).JsonAsync();
+        }
+
+        var audit = await given.GetAsync($"/admin/api/audit?action=run.change&object=run:{run.Id}&text=cancelled", await given.EnterAsync("admin")).JsonAsync();
+        Assert.Equal([await given.SubjectAsync("alice")], audit.GetProperty("items").EnumerateArray().Select(entry => entry.Text("subject")));
+    }
+
+    [Fact]
     public async Task Cancel_BeforeItIsBegun_KeepsItFromBeginning()
     {
         var id = await given.StartIdAsync(RunNode.Dora);
