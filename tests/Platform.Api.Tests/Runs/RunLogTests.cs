@@ -72,7 +72,7 @@ public sealed class RunLogTests(RunNode given)
         var second = await stream.NextAsync("message");
         Assert.Equal(("2", "two: \"<&>\" é"), (second.Id, second.Data.Text("text")));
 
-        Assert.True(await given.Run(id).ReportAsync(70, "nearly"));
+        Assert.Equal(RunReport.Noted, await given.Run(id).ReportAsync(70, "nearly"));
         var report = await stream.NextAsync("state");
         Assert.Equal((70, "nearly"), (report.Data.GetProperty("percent").GetInt32(), report.Data.Text("message")));
         await given.LogAsync(id, (3, "last"));

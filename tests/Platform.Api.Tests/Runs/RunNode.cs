@@ -33,6 +33,9 @@ public sealed class RunNode : IAsyncLifetime
     /// <summary>The machine that the tests are.</summary>
     public const string Machine = "m";
 
+    /// <summary>Who speaks for it.</summary>
+    public const string Holder = "holder";
+
     private readonly Dictionary<(string User, string? Scope), string> _sessions = [];
     private readonly Dictionary<(string User, string? Scope), WebBrowser> _browsers = [];
 
@@ -145,7 +148,7 @@ public sealed class RunNode : IAsyncLifetime
     /// <summary>A machine says that it is there.</summary>
     internal async Task BeatAsync(bool isReady = true) =>
         Assert.True(await Node.Services.GetRequiredService<RunMachines>().BeatAsync(
-            new RunMachineWord(Machine, "holder", "node", isReady ? "Test 1" : "", isReady, 4), CancellationToken.None));
+            new RunMachineWord(Machine, Holder, "node", isReady ? "Test 1" : "", isReady, 4), CancellationToken.None));
 
     /// <summary>A session of a user, in a scope; the same one each time.</summary>
     internal async Task<string> EnterAsync(string user, string? scope = TestData.AquaMaps)
@@ -225,7 +228,7 @@ public sealed class RunNode : IAsyncLifetime
     internal async Task<RunSnapshot> BeginAsync(RunId id, bool isStarted = true)
     {
         await ClaimAsync(id);
-        var run = await Run(id).BeginStartAsync(Machine, "sha256:1");
+        var run = await Run(id).BeginStartAsync(Machine, Holder, "sha256:1");
         if (isStarted)
         {
             run = await Run(id).NoteStartedAsync(Machine, Node.Time.GetUtcNow());

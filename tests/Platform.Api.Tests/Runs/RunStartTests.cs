@@ -19,6 +19,8 @@ public sealed class RunStartTests(RunNode given)
         { """{"image": "app:"}""", "image" },
         { """{"image": "app 1"}""", "image" },
         { """{"image": "app;rm"}""", "image" },
+        { """{"image": "0123abcdef"}""", "image" },
+        { """{"image": "sha256:0123abcdef"}""", "image" },
         { $$"""{"image": "{{new string('a', 513)}}"}""", "image" },
         { """{"image": "app:1", "command": ["a", "b\u0000"]}""", "command" },
         { """{"image": "app:1", "command": [""]}""", "command" },

@@ -10,6 +10,7 @@ using Platform.Grains.Administration;
 using Platform.Grains.Administration.Members;
 using Platform.Grains.Administration.Users;
 using Platform.Grains.OAuth;
+using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
 
 namespace Platform.Api.Tests.Runs;
@@ -56,10 +57,12 @@ public sealed class RunTokenTests(RunNode given)
         await given.ClaimAsync(id);
         Assert.Null(await tokens.FindGroundsAsync((await given.Run(id).FindAsync())!, CancellationToken.None));
 
-        var token = await given.SignAsync((await given.Run(id).BeginStartAsync(RunNode.Machine, "sha256:1"))!);
+        var token = await given.SignAsync((await given.Run(id).BeginStartAsync(RunNode.Machine, RunNode.Holder, "sha256:1"))!);
         await given.AssertAcceptedAsync(token);
         await given.Run(id).NoteStartedAsync(RunNode.Machine, given.Node.Time.GetUtcNow());
         await given.AssertAcceptedAsync(token);
+        await given.Run(id).NoteStoppedAsync(RunNode.Machine);
+        await given.AssertRefusedAsync(token);
         await given.EndAsync(id);
         await given.AssertRefusedAsync(token);
         Assert.Null(await tokens.FindGroundsAsync((await given.Run(id).FindAsync())!, CancellationToken.None));
@@ -188,11 +191,13 @@ public sealed class RunTokenTests(RunNode given)
             Assert.DoesNotContain(run.Id.Value, (await anonymous.Content.ReadAsStringAsync()).Replace(path["/resources/".Length..], "", StringComparison.Ordinal), StringComparison.Ordinal);
         }
 
-        foreach (var user in new[] { RunNode.Dora, RunNode.Mia })
+        foreach (var user in new[] { RunNode.Dora, "alice" })
         {
             var written = Assert.Single((await given.GetAsync($"/runs/{run.Id}", await given.EnterAsync(user)).JsonAsync()).GetProperty("written").EnumerateArray());
             Assert.Equal((TestData.AquaMaps, path["/resources/".Length..]), (written.Text("scope"), written.Text("path")));
         }
+
+        Assert.True((await given.GetAsync($"/runs/{run.Id}", await given.EnterAsync(RunNode.Mia)).JsonAsync()).IsNull("written"));
 
         // A person changes it: no run did last.
         using var changed = await given.SendAsync("PUT", path, "{}", await given.EnterAsync("alice"));
@@ -253,6 +258,12 @@ public sealed class RunTokenTests(RunNode given)
         var progress = (await given.GetAsync($"/runs/{run.Id}", await given.EnterAsync(RunNode.Mia)).JsonAsync()).GetProperty("progress");
         Assert.Equal((40, "reading <b>", false), (progress.GetProperty("percent").GetInt32(), progress.Text("message"), progress.IsNull("at")));
 
+        // Once a second at most.
+        Assert.Equal("too-many-reports", await given.SendAsync("POST", path, """{"percent": 41}""", token).CodeAsync(HttpStatusCode.TooManyRequests));
+        given.Node.Time.Advance(TimeSpan.FromSeconds(1));
+        using var next = await given.SendAsync("POST", path, """{"percent": 40}""", token);
+        Assert.Equal(HttpStatusCode.NoContent, next.StatusCode);
+
         foreach (var (body, place) in new[]
         {
             ("""{"percent": -1}""", "body member percent"),
@@ -280,7 +291,7 @@ public sealed class RunTokenTests(RunNode given)
         Assert.Equal(40, (await given.Run(run.Id).FindAsync())!.Progress!.Percent);
         await given.EndAsync(run.Id);
         Assert.Equal("invalid-token", await given.SendAsync("POST", path, """{"percent": 50}""", token).CodeAsync(HttpStatusCode.Unauthorized));
-        Assert.False(await given.Run(run.Id).ReportAsync(50, null));
+        Assert.Equal(RunReport.NotRunning, await given.Run(run.Id).ReportAsync(50, null));
     }
 
     [Fact]

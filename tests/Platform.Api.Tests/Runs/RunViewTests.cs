@@ -27,7 +27,7 @@ public sealed class RunViewTests(RunNode given)
         var mia = await given.EnterAsync(RunNode.Mia);
         using var answer = await given.GetAsync($"/runs/{id}", mia);
         var summary = await Task.FromResult(answer).JsonAsync();
-        Assert.Equal(("running", "seen", true), (summary.Text("state"), summary.Text("label"), summary.IsNull("detail")));
+        Assert.Equal(("running", "seen", true, true), (summary.Text("state"), summary.Text("label"), summary.IsNull("detail"), summary.IsNull("written")));
         Assert.DoesNotContain("told to few", summary.GetRawText(), StringComparison.Ordinal);
         Assert.Equal("not-the-runs-owner", await given.GetAsync($"/runs/{id}/logs", mia).CodeAsync(HttpStatusCode.Forbidden));
         Assert.Equal("not-the-runs-owner", await given.SendAsync("DELETE", $"/runs/{id}", null, mia).CodeAsync(HttpStatusCode.Forbidden));
@@ -44,6 +44,12 @@ public sealed class RunViewTests(RunNode given)
 
         Assert.Equal("token-required", await given.Node.GetAsync($"/runs/{id}").CodeAsync(HttpStatusCode.Unauthorized));
         Assert.Equal("running", (await given.GetAsync($"/runs/{id}", mia).JsonAsync()).Text("state"));
+
+        // Why it ended may name inputs, programs and folders.
+        Assert.True(await given.Run(id).EndAsync(RunNode.Machine, new RunEnding(RunOutcome.NotStarted, null, "told to few", given.Node.Time.GetUtcNow())));
+        Assert.Equal("told to few", (await given.GetAsync($"/runs/{id}", await given.EnterAsync("alice")).JsonAsync()).Text("reason"));
+        summary = await given.GetAsync($"/runs/{id}", mia).JsonAsync();
+        Assert.Equal(("notStarted", true), (summary.Text("state"), summary.IsNull("reason")));
 
         static Task<JsonElement> FindAsync(JsonElement page, RunId run) =>
             Task.FromResult(page.GetProperty("items").EnumerateArray().Single(item => item.Text("id") == run.Value));
@@ -164,7 +170,7 @@ public sealed class RunViewTests(RunNode given)
         // No machine gets it.
         var next = await given.StartIdAsync(RunNode.Dora);
         await given.ClaimAsync(next);
-        Assert.Null(await given.Run(id).BeginStartAsync(RunNode.Machine, "sha256:1"));
+        Assert.Null(await given.Run(id).BeginStartAsync(RunNode.Machine, RunNode.Holder, "sha256:1"));
         Assert.Equal(RunPhase.Ended, (await given.Run(id).FindAsync())!.Phase);
     }
 
@@ -206,7 +212,7 @@ public sealed class RunViewTests(RunNode given)
         var id = await given.StartIdAsync(RunNode.Dora);
         await given.ClaimAsync(id);
         await given.SendAsync("DELETE", $"/runs/{id}", null, await given.EnterAsync(RunNode.Dora)).JsonAsync();
-        Assert.Null(await given.Run(id).BeginStartAsync(RunNode.Machine, "sha256:1"));
+        Assert.Null(await given.Run(id).BeginStartAsync(RunNode.Machine, RunNode.Holder, "sha256:1"));
     }
 
     [Fact]
