@@ -9,6 +9,7 @@ using Platform.Grains.Cluster;
 using Platform.Grains.OAuth;
 using Platform.Grains.Runs;
 using Platform.Grains.Scopes;
+using Platform.Grains.Users;
 
 namespace Platform.Api.Runs;
 
@@ -34,46 +35,27 @@ internal sealed class RunStarts(
             return (null, refusal);
         }
 
-        var (run, fault) = await DescribeAsync(principal, scope, wish, request, cancellationToken);
-        fault ??= await FindMissingInputAsync(principal, scope, run!.Authorization.OAuthScopes, request, cancellationToken);
-        if (fault is null && !await machines.IsAnyReadyAsync(cancellationToken))
+        var (run, fault) = await SubmitAsync(principal, scope, wish, request, terms, cancellationToken);
+        if (run is not null)
         {
-            fault = new Problem(RunErrors.NoMachine);
+            await RecordAsync(principal, scope, address, AuditEntry.Ok, run.Id.GrainKey, $"{request.Image}, OAuth scopes {string.Join(' ', run.Authorization.OAuthScopes)}");
         }
-
-        if (fault is null)
-        {
-            var submission = await queue.SubmitAsync(run!, cancellationToken);
-            if (submission.Run is { } queued)
-            {
-                await RecordAsync(principal, scope, address, AuditEntry.Ok, queued.Id.GrainKey, $"{request.Image}, OAuth scopes {string.Join(' ', queued.Authorization.OAuthScopes)}");
-                return (queued, null);
-            }
-
-            fault = new Problem(RunErrors.Of(submission.Refusal!.Value), submission.Detail);
-        }
-
-        if (fault.Error.Status == StatusCodes.Status403Forbidden)
+        else if (fault!.Error.Status == StatusCodes.Status403Forbidden)
         {
             await RecordAsync(principal, scope, address, fault.Error.Code, null, request.Image);
         }
 
-        return (null, fault);
+        return (run, fault);
     }
 
-    private async Task<(NewRun? Run, Problem? Refusal)> DescribeAsync(
-        Principal principal, ScopeSnapshot scope, RunWish wish, RunRequest request, CancellationToken cancellationToken)
+    private async Task<(RunSnapshot? Run, Problem? Refusal)> SubmitAsync(
+        Principal principal, ScopeSnapshot scope, RunWish wish, RunRequest request, RunTerms terms, CancellationToken cancellationToken)
     {
-        if (principal.User is not { } user || principal.Token?.Run is not null)
+        var id = RunId.New();
+        if (principal.User is not { } user || principal.Token?.Run is not null || Actors.TryAdd(id.GrainKey, null, principal.Actor) is null)
         {
             // A run that started others would go on beyond its own end.
             return (null, new Problem(RunErrors.NeedsUser));
-        }
-
-        var id = RunId.New();
-        if (Actors.TryAdd(id.GrainKey, null, principal.Actor) is null)
-        {
-            return (null, new Problem(RunErrors.NeedsUser, "The token was exchanged too often."));
         }
 
         if (await check.FindClientAsync(_client, cancellationToken) is not { Client: { Definition.Trusted: true } own })
@@ -87,41 +69,47 @@ internal sealed class RunStarts(
             return (null, refusal);
         }
 
-        var authorization = principal.Token is { Authorization: { } given }
-            ? given
-            : await GiveAsync(user.Key, user.Epoch, own, principal);
+        if (!terms.Admit(principal.Access, scope.Path))
+        {
+            return (null, new Problem(RunErrors.NotAStarter));
+        }
+
+        if (await FindMissingInputAsync(principal, scope, oauthScopes, request, cancellationToken) is { } missing)
+        {
+            return (null, missing);
+        }
+
+        if (!await machines.IsAnyReadyAsync(cancellationToken))
+        {
+            return (null, new Problem(RunErrors.NoMachine));
+        }
+
         var client = principal.Token?.Client ?? own;
-        var run = new NewRun(
-            id,
-            request,
-            authorization with
-            {
-                // It goes on when the user logs out, and is bound to its own life instead.
-                Session = null,
-                SessionHandle = null,
-                OAuthScopes = oauthScopes,
-                Context = scope.Path,
-                ContextEpoch = scope.Epoch,
-                Audiences = [],
-                Nonce = null,
-                Claims = null,
-                DpopThumbprint = null,
-            },
-            client.Id,
-            client.Epoch,
-            principal.Actor,
-            principal.Access);
-        return (run, null);
+        var authorization = (principal.Token?.Authorization ?? await GiveAsync(user, own, principal)) with
+        {
+            // It goes on when the user logs out, and is bound to its own life instead.
+            Session = null,
+            SessionHandle = null,
+            OAuthScopes = oauthScopes,
+            Context = scope.Path,
+            ContextEpoch = scope.Epoch,
+            Audiences = [],
+            Nonce = null,
+            Claims = null,
+            DpopThumbprint = null,
+        };
+        var submission = await queue.SubmitAsync(new NewRun(id, request, authorization, client.Id, client.Epoch, principal.Actor, principal.Access), cancellationToken);
+        return submission.Run is { } run ? (run, null) : (null, new Problem(RunErrors.Of(submission.Refusal!.Value), submission.Detail));
     }
 
     /// <summary>What a user gives the platform's own client, which they find among their applications and can withdraw.</summary>
-    private async Task<AuthorizationSnapshot> GiveAsync(Grains.Users.UserKey user, long epoch, ClientSnapshot client, Principal principal) => new()
+    private async Task<AuthorizationSnapshot> GiveAsync(UserSnapshot user, ClientSnapshot client, Principal principal) => new()
     {
         Client = client.Id,
         ClientEpoch = client.Epoch,
-        User = user,
-        UserEpoch = epoch,
-        GrantEpoch = (await grains.UserGrants(user).GiveAsync(client.Id, [], null)).Epoch,
+        User = user.Key,
+        UserEpoch = user.Epoch,
+        GrantEpoch = (await grains.UserGrants(user.Key).GiveAsync(client.Id, [], null)).Epoch,
         AuthenticatedAt = principal.AuthenticatedAt ?? DateTimeOffset.UnixEpoch,
         Acr = principal.Acr ?? "",
     };

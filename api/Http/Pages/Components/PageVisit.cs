@@ -86,7 +86,7 @@ internal sealed record PageVisit(HttpContext Context, Caller Caller, PageQuery Q
             return null;
         }
 
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var read) || !(read <= 1_000_000_000))
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var read) || !(read is >= 0 and <= 1_000_000_000))
         {
             return AdministrationRefusal.Invalid(name, "Give a number.");
         }
