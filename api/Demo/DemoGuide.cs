@@ -61,6 +61,14 @@ internal static class DemoGuide
 
           curl -u exchange:demo-exchange-secret -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange -d subject_token=$ALICE -d subject_token_type=urn:ietf:params:oauth:token-type:access_token {address}/oauth/token
 
+        An algorithm in a container, with a token of alice's that is over when it ends (in other terminals, as root; it needs podman, runc, busybox-static):
+
+          deploy/runs/demo/run
+          dotnet run --project api -- --demo --Runs:Runtime=unix:///run/platform-podman.sock      # instead of this one
+          curl -s "{address}/LoginScope;jsessionid=$ID?scope=/d4science.research-infrastructures.eu/FARM/AquaMaps"
+          curl -H "X-Session-Id: $ID" -H 'Content-Type: application/json' -d @deploy/runs/change-resource.json {address}/runs
+          curl -H "X-Session-Id: $ID" {address}/resource_1
+
         A service that knows nothing of the platform, behind nginx with the sample of deploy/proxies/nginx (in another terminal; it needs nginx):
 
           deploy/proxies/nginx/demo/run

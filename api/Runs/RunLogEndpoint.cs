@@ -20,6 +20,7 @@ internal sealed class RunLogEndpoint(RunViews views, RunLogs logs, IPlatformGrai
     private const string EventStream = "text/event-stream";
     private const int Chunk = 500;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StreamTakes = TimeSpan.FromSeconds(30);
 
     /// <summary>Answers with the log.</summary>
@@ -76,6 +77,7 @@ internal sealed class RunLogEndpoint(RunViews views, RunLogs logs, IPlatformGrai
         {
             await context.Response.WriteAsync("retry: 1000\n\n", ends.Token);
             string? said = null;
+            var remindAt = time.GetUtcNow() + ReminderInterval;
             while (time.GetUtcNow() < until)
             {
                 // What was written before the end is noted down before it.
@@ -93,12 +95,20 @@ internal sealed class RunLogEndpoint(RunViews views, RunLogs logs, IPlatformGrai
                     await context.Response.WriteAsync($"id: {after.ToString(CultureInfo.InvariantCulture)}\ndata: {LineOf(line)}\n\n", ends.Token);
                 }
 
-                await context.Response.WriteAsync(isOver ? "event: end\ndata: {}\n\n" : ":\n\n", ends.Token);
-                await context.Response.Body.FlushAsync(ends.Token);
                 if (isOver)
                 {
+                    await context.Response.WriteAsync("event: end\ndata: {}\n\n", ends.Token);
                     return;
                 }
+
+                if (time.GetUtcNow() >= remindAt)
+                {
+                    // Proxies give up a connection on which nothing comes.
+                    remindAt = time.GetUtcNow() + ReminderInterval;
+                    await context.Response.WriteAsync(":\n\n", ends.Token);
+                }
+
+                await context.Response.Body.FlushAsync(ends.Token);
 
                 await Task.Delay(LookInterval, time, ends.Token);
             }

@@ -78,7 +78,7 @@ public sealed class QueueTests(RunCluster cluster)
     {
         var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
         var write = "wget -q -O /dev/null --header \"Authorization: Bearer $(cat $BEARER_TOKEN_FILE)\" --header 'Content-Type: application/json' --post-data '{}' $PLATFORM_URL/resources/again";
-        var overlapping = await alice.StartAsync($"echo begun; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done; {write} && echo written");
+        var overlapping = await alice.StartAsync($"echo begun; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done; until {write}; do sleep 0.5; done; echo written");
         var meanwhile = await alice.StartAsync("echo begun; sleep 1; echo done; exit 5");
         await alice.WaitForLogAsync(overlapping, "begun");
         await alice.WaitForLogAsync(meanwhile, "begun");

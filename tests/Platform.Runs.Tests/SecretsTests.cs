@@ -1,5 +1,4 @@
 using System.Text;
-using Npgsql;
 using Platform.Runs.Tests.Support;
 using Platform.Testing;
 
@@ -27,7 +26,7 @@ public sealed class SecretsTests(RunCluster cluster)
         // The search works: what is meant to be there is found.
         Assert.Contains("[token]", log, StringComparison.Ordinal);
         Assert.Contains("x [token] y", log, StringComparison.Ordinal);
-        var database = await ReadAllAsync();
+        var database = await DatabaseText.ReadAllAsync(cluster.Cluster.ConnectionString);
         Assert.Contains("begun planted", database, StringComparison.Ordinal);
         var output = string.Concat(cluster.Cluster.Nodes.Select(node => node.Output));
         foreach (var secret in new[] { first, second }.SelectMany(token => new[] { token, token.Split('.')[2] }))
@@ -39,34 +38,5 @@ public sealed class SecretsTests(RunCluster cluster)
 
             Assert.DoesNotContain(Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), database, StringComparison.OrdinalIgnoreCase);
         }
-    }
-
-    /// <summary>Every row of every table as text; bytes are hexadecimal digits.</summary>
-    private async Task<string> ReadAllAsync()
-    {
-        await using var source = NpgsqlDataSource.Create(cluster.Cluster.ConnectionString);
-        var all = new StringBuilder();
-        foreach (var table in await ReadAsync(source, "select quote_ident(table_name) from information_schema.tables where table_schema = 'public'"))
-        {
-            foreach (var row in await ReadAsync(source, $"select row_to_json(t)::text from {table} t"))
-            {
-                all.AppendLine(row);
-            }
-        }
-
-        return all.ToString();
-    }
-
-    private static async Task<List<string>> ReadAsync(NpgsqlDataSource source, string sql)
-    {
-        await using var command = source.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync();
-        var values = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            values.Add(reader.GetString(0));
-        }
-
-        return values;
     }
 }

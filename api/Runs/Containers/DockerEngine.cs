@@ -13,9 +13,11 @@ internal sealed class DockerEngine(EngineConnection engine) : IContainerRuntime
     /// <summary>How long one wait for a container may last before it is looked at again: an engine that lost sight of it never answers.</summary>
     private static readonly TimeSpan OneWait = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan DescriptionTakes = TimeSpan.FromSeconds(4);
+
     public async Task<string> DescribeAsync(CancellationToken cancellationToken)
     {
-        var answer = (await engine.CallAsync(HttpMethod.Get, "version", null, TimeSpan.FromSeconds(10), cancellationToken)).OrThrow();
+        var answer = (await engine.CallAsync(HttpMethod.Get, "version", null, DescriptionTakes, cancellationToken)).OrThrow();
         using var document = JsonDocument.Parse(answer.Body);
         var version = document.RootElement.TryGetProperty("Version", out var said) ? said.GetString() : null;
         var name = answer.Server.StartsWith("Libpod", StringComparison.OrdinalIgnoreCase) ? "Podman" : "Docker";
@@ -72,7 +74,7 @@ internal sealed class DockerEngine(EngineConnection engine) : IContainerRuntime
 
                 answer.OrThrow();
             }
-            catch (ContainerEngineUnavailableException e) when (e.InnerException is OperationCanceledException)
+            catch (ContainerEngineUnavailableException e) when (e.IsSlow)
             {
                 // It has not ended yet; whether the engine still answers, the next look tells.
             }

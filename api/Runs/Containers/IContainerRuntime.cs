@@ -142,4 +142,8 @@ internal sealed class ContainerEngineException(string message, int status) : Exc
 }
 
 /// <summary>The engine does not answer.</summary>
-internal sealed class ContainerEngineUnavailableException(string message, Exception inner) : Exception(message, inner);
+internal sealed class ContainerEngineUnavailableException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>Whether it takes calls and has not answered this one in time, and is not gone.</summary>
+    public bool IsSlow => InnerException is OperationCanceledException;
+}

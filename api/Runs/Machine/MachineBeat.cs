@@ -22,6 +22,7 @@ internal sealed partial class MachineBeat(
 {
     private string? _holder;
     private string? _engine;
+    private DateTimeOffset _answeredAt = DateTimeOffset.MinValue;
     private bool _isHeard = true;
     private bool _isNameTakenLogged;
     private bool _isEngineAwayLogged;
@@ -89,8 +90,14 @@ internal sealed partial class MachineBeat(
                 LogReady(options.Value.Machine, engine);
             }
 
+            _answeredAt = time.GetUtcNow();
             _isEngineAwayLogged = false;
             return engine;
+        }
+        catch (ContainerEngineUnavailableException slow) when (slow.IsSlow && time.GetUtcNow() < _answeredAt + RunMachines.MissingAfter)
+        {
+            // It is at work; who does not answer for longer is away.
+            return _engine;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

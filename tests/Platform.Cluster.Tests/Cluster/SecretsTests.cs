@@ -1,5 +1,4 @@
 using System.Text;
-using Npgsql;
 using Platform.Cluster.Tests.Support;
 using Platform.Testing;
 using Platform.Testing.OAuth;
@@ -23,7 +22,7 @@ public sealed class SecretsTests(ThreeNodes nodes)
             Assert.False(refused.IsSuccessStatusCode);
         }
 
-        var database = await ReadAllAsync();
+        var database = await DatabaseText.ReadAllAsync(nodes.Cluster.ConnectionString);
         var output = string.Concat(nodes.Cluster.Nodes.Select(node => node.Output));
 
         // The search works: what is meant to be there is found, in columns of bytes as well.
@@ -56,7 +55,7 @@ public sealed class SecretsTests(ThreeNodes nodes)
         await nodes.Node(2).RefreshAsync(holder.Client, next["refresh_token"] + "x");
         await nodes.Node(0).RedeemAsync(holder.Client with { Secret = service.Secret }, unused, pkce);
 
-        var database = await ReadAllAsync();
+        var database = await DatabaseText.ReadAllAsync(nodes.Cluster.ConnectionString);
         var output = string.Concat(nodes.Cluster.Nodes.Select(node => node.Output));
         Assert.Contains(Hex(holder.Client.Id), database, StringComparison.OrdinalIgnoreCase);
         foreach (var secret in new[]
@@ -72,33 +71,4 @@ public sealed class SecretsTests(ThreeNodes nodes)
     }
 
     private static string Hex(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>Every row of every table as text; bytes are hexadecimal digits.</summary>
-    private async Task<string> ReadAllAsync()
-    {
-        await using var source = NpgsqlDataSource.Create(nodes.Cluster.ConnectionString);
-        var all = new StringBuilder();
-        foreach (var table in await ReadAsync(source, "select quote_ident(table_name) from information_schema.tables where table_schema = 'public'"))
-        {
-            foreach (var row in await ReadAsync(source, $"select row_to_json(t)::text from {table} t"))
-            {
-                all.AppendLine(row);
-            }
-        }
-
-        return all.ToString();
-    }
-
-    private static async Task<List<string>> ReadAsync(NpgsqlDataSource source, string sql)
-    {
-        await using var command = source.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync();
-        var values = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            values.Add(reader.GetString(0));
-        }
-
-        return values;
-    }
 }
