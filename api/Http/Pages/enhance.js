@@ -69,6 +69,7 @@ for (const field of document.querySelectorAll('input[data-fragment]')) {
 
 // Shows what a run writes as it comes, and how far it is; without this the page shows what there was when it was loaded.
 for (const log of document.querySelectorAll('pre[data-follows]')) {
+  log.scrollTop = log.scrollHeight;
   const source = new EventSource(`${log.dataset.follows}?after=${log.dataset.after}`);
   source.addEventListener('message', event => {
     const line = JSON.parse(event.data);
@@ -91,6 +92,9 @@ for (const log of document.querySelectorAll('pre[data-follows]')) {
   });
   source.addEventListener('end', () => {
     source.close();
+
+    // What was said of its start is over, too.
+    window.history.replaceState(null, '', window.location.pathname);
     window.location.reload();
   });
 }

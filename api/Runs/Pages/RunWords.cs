@@ -35,9 +35,14 @@ internal static class RunWords
     public static string Span(TimeSpan span) => span switch
     {
         { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
+        { TotalHours: < 1, Seconds: 0 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min"),
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s"),
+        { Minutes: 0 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h {span.Minutes} min"),
     };
+
+    /// <summary>Processors for people.</summary>
+    public static string Processors(double count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "processor" : "processors")}");
 
     /// <summary>Bytes for people.</summary>
     public static string Bytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024d * 1024):0.#} MiB");
