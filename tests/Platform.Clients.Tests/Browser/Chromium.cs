@@ -33,12 +33,19 @@ public sealed class Chromium : IAsyncLifetime
     /// <param name="phone">As wide as a phone.</param>
     /// <param name="dark">For somebody who likes it dark.</param>
     /// <param name="scripts">Whether scripts run.</param>
-    internal async Task<Window> OpenAsync(Site site, bool phone = false, bool dark = false, bool scripts = true)
+    internal Task<Window> OpenAsync(Site site, bool phone = false, bool dark = false, bool scripts = true) => OpenAsync(site.Address, phone, dark, scripts);
+
+    /// <summary>A window of a site at an address.</summary>
+    /// <param name="address">Where the site is.</param>
+    /// <param name="phone">As wide as a phone.</param>
+    /// <param name="dark">For somebody who likes it dark.</param>
+    /// <param name="scripts">Whether scripts run.</param>
+    internal async Task<Window> OpenAsync(Uri address, bool phone = false, bool dark = false, bool scripts = true)
     {
         var (_, browser) = await _started.Value;
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = site.Address.ToString(),
+            BaseURL = address.ToString(),
             ViewportSize = phone ? new ViewportSize { Width = 360, Height = 720 } : new ViewportSize { Width = 1100, Height = 800 },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = scripts,
