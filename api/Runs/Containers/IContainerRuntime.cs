@@ -146,4 +146,7 @@ internal sealed class ContainerEngineUnavailableException(string message, Except
 {
     /// <summary>Whether it takes calls and has not answered this one in time, and is not gone.</summary>
     public bool IsSlow => InnerException is OperationCanceledException;
+
+    /// <summary>Whether the call did not reach it.</summary>
+    public bool IsUnreached => InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 }

@@ -67,10 +67,10 @@ internal sealed class RunExecution(
 
         if (status.State == ContainerState.Created)
         {
-            if (run.Phase != RunPhase.Starting)
+            if (run.Phase != RunPhase.Starting || folder.WasStarted(run.Id))
             {
-                // An engine that forgot what it ran: it would be begun a second time.
-                return Ending(RunOutcome.Lost, "The container engine does not know any more that its container ran.");
+                // An engine that forgot what it ran, or died while it started it: it would be begun a second time.
+                return Ending(RunOutcome.Lost, "The container engine does not know whether its container ran.");
             }
 
             if (await tokens.FindGroundsAsync(run, cancellationToken) is not { } grounds)
@@ -79,7 +79,7 @@ internal sealed class RunExecution(
             }
 
             folder.PutToken(run.Id, (await tokens.SignAsync(run, grounds, options.Value.TokenLifetime, cancellationToken)).Text);
-            if (await runtime.StartAsync(name, cancellationToken) is { } fault)
+            if (await StartAsync(run.Id, name, cancellationToken) is { } fault)
             {
                 return Ending(RunOutcome.NotStarted, $"The container could not be started: {fault}");
             }
@@ -89,6 +89,20 @@ internal sealed class RunExecution(
 
         // Not noted: it ended, for others, between the look at its grounds and the start.
         return await grains.Run(run.Id).NoteStartedAsync(Machine, status?.StartedAt ?? time.GetUtcNow()) is null ? await watch.FindReasonAsync(run, null) : null;
+    }
+
+    private async Task<string?> StartAsync(RunId run, string name, CancellationToken cancellationToken)
+    {
+        folder.NoteStart(run);
+        try
+        {
+            return await runtime.StartAsync(name, cancellationToken);
+        }
+        catch (ContainerEngineUnavailableException away) when (away.IsUnreached)
+        {
+            folder.ForgetStart(run);
+            throw;
+        }
     }
 
     private RunEnding Ending(RunOutcome outcome, string reason) => new(outcome, null, reason, time.GetUtcNow());

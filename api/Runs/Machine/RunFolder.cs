@@ -16,6 +16,7 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
 
     private const string Token = "token";
     private const string Inputs = "inputs";
+    private const string Start = "start";
     private const string HolderFile = "holder";
     private const string NeedsUnix = "Containers are started on Linux alone.";
     private const UnixFileMode OwnerReads = UnixFileMode.UserRead;
@@ -113,6 +114,15 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
 
     /// <summary>Puts a token into the folder of a run, in the place of the one before: whoever reads finds the one or the other, whole.</summary>
     public void PutToken(RunId run, string token) => Put(PathOf(run), Token, token);
+
+    /// <summary>Notes that the container of a run is about to be started, before the engine is asked to.</summary>
+    public void NoteStart(RunId run) => Put(PathOf(run), Start, "");
+
+    /// <summary>Takes that back: the engine was not reached.</summary>
+    public void ForgetStart(RunId run) => File.Delete(Path.Combine(PathOf(run), Start));
+
+    /// <summary>Whether the engine was asked to start the container of a run, whatever it knows of that.</summary>
+    public bool WasStarted(RunId run) => File.Exists(Path.Combine(PathOf(run), Start));
 
     /// <summary>Takes the folder of a run away.</summary>
     public void Remove(RunId run)

@@ -192,7 +192,6 @@ public sealed class RunPagesTests(RunSite site, Chromium chromium)
         await window.Page.SetViewportSizeAsync(360, 720);
         await window.CheckAsync($"{name}-phone");
         await window.Page.SetViewportSizeAsync(1100, 800);
-        await window.CheckAsync($"{name}-light");
     }
 
     private static Task AtItsEndAsync(ILocator log) => Eventually.TrueAsync(
