@@ -10,6 +10,7 @@ using Platform.Api.Http.Logs;
 using Platform.Api.Http.OpenApi;
 using Platform.Api.Http.Pages;
 using Platform.Api.Http.Targets;
+using Platform.Api.Http.Wire;
 using Platform.Api.OAuth;
 using Platform.Api.OAuth.Credentials;
 using Platform.Api.Policies;
@@ -67,6 +68,7 @@ internal static class Program
 
         // All that is wrong with the settings is said at once, before the first of them is used.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.UseMiddleware<UnreadBody>();
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<RequestTargetMiddleware>();

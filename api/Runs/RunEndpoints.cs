@@ -90,7 +90,7 @@ internal sealed class RunEndpoints(
         }
 
         var positions = await queue.FindPositionsAsync(result.Value.Items, request.Aborted);
-        return AdministrationAnswer.Page(result.Value, run => RunDocument.Of(run, RunViews.SightOf(principal, run), PositionOf(run, positions)));
+        return AdministrationAnswer.Page(result.Value, run => RunDocument.Of(run, RunViews.SightOf(principal, run), RunViews.PositionOf(run, positions)));
     }
 
     private async Task<AdministrationAnswer> GetTermsAsync(AdministrationRequest request)
@@ -178,8 +178,6 @@ internal sealed class RunEndpoints(
     private async Task<RunDocument> ShowAsync(RunSnapshot run, RunSight sight, CancellationToken cancellationToken)
     {
         var positions = await queue.FindPositionsAsync([run], cancellationToken);
-        return RunDocument.Of(run, sight, PositionOf(run, positions), await writings.ListAsync(run.Id, cancellationToken));
+        return RunDocument.Of(run, sight, RunViews.PositionOf(run, positions), await writings.ListAsync(run.Id, cancellationToken));
     }
-
-    private static int? PositionOf(RunSnapshot run, IReadOnlyDictionary<RunId, int> positions) => positions.TryGetValue(run.Id, out var position) ? position : null;
 }

@@ -15,7 +15,8 @@ namespace Platform.Api.Runs;
 /// The log of a run: as text, or as server-sent events (HTML Living Standard §9.2) while it comes. A stream ends by itself after a while and the
 /// client comes back with the number of the last line: so nobody follows for longer than that whose right was taken away.
 /// </summary>
-internal sealed class RunLogEndpoint(RunViews views, RunLogs logs, IPlatformGrains grains, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class RunLogEndpoint(
+    RunViews views, RunLogs logs, IRunQueue queue, IPlatformGrains grains, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const string EventStream = "text/event-stream";
     private const int Chunk = 500;
@@ -83,7 +84,7 @@ internal sealed class RunLogEndpoint(RunViews views, RunLogs logs, IPlatformGrai
                 // What was written before the end is noted down before it.
                 var present = await grains.Run(run).FindAsync();
                 var isOver = present is null or { Phase: RunPhase.Ended };
-                if (present is not null && StateOf(present) is var state && state != said)
+                if (present is not null && await StateOfAsync(present, ends.Token) is var state && state != said)
                 {
                     said = state;
                     await context.Response.WriteAsync($"event: state\ndata: {state}\n\n", ends.Token);
@@ -153,8 +154,12 @@ internal sealed class RunLogEndpoint(RunViews views, RunLogs logs, IPlatformGrai
         new RunLogEvent(
             DateTimeOffset.UnixEpoch.AddTicks(line.At / TimeSpan.NanosecondsPerTick), line.IsError ? "stderr" : "stdout", line.Text), AdministrationJson.Options);
 
-    private static string StateOf(RunSnapshot run) => JsonSerializer.Serialize(
-        new RunStateEvent(RunWireStates.Of(run), RunWords.State(run, null), run.Progress?.Percent, run.Progress?.Message), AdministrationJson.Options);
+    private async Task<string> StateOfAsync(RunSnapshot run, CancellationToken cancellationToken)
+    {
+        var positions = await queue.FindPositionsAsync([run], cancellationToken);
+        var words = RunWords.State(run, RunViews.PositionOf(run, positions));
+        return JsonSerializer.Serialize(new RunStateEvent(RunWireStates.Of(run), words, run.Progress?.Percent, run.Progress?.Message), AdministrationJson.Options);
+    }
 }
 
 /// <summary>A line of a log, as an event.</summary>

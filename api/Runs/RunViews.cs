@@ -40,6 +40,10 @@ internal sealed class RunViews(IPlatformGrains grains)
             ? (run, sight)
             : null;
 
+    /// <summary>How many runs wait before one, among positions that were asked for; null where it does not wait.</summary>
+    public static int? PositionOf(RunSnapshot run, IReadOnlyDictionary<RunId, int> positions) =>
+        positions.TryGetValue(run.Id, out var position) ? position : null;
+
     /// <summary>The scope that a request is in: that of the session or token, or else the one that it names; the refusal where it is in none.</summary>
     /// <param name="principal">Who calls.</param>
     /// <param name="named">The scope that the request names; null: none.</param>

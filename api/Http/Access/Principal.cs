@@ -10,7 +10,7 @@ namespace Platform.Api.Http.Access;
 /// Who calls and in which scope, whatever it came with: a session, an access token, a personal token. A feature of the request; all of
 /// it is of one instant after the request arrived.
 /// </summary>
-internal sealed class Principal
+internal sealed record Principal
 {
     /// <summary>Who: the user's key, or a client's (<see cref="ClientId.AsMember"/>). The subject of audit entries.</summary>
     public required UserKey Subject { get; init; }
@@ -82,21 +82,10 @@ internal sealed class Principal
     };
 
     /// <summary>The same, limited to OAuth scopes.</summary>
-    public Principal LimitedBy(IReadOnlyList<string> oauthScopes) => new()
-    {
-        Subject = Subject,
-        User = User,
-        Access = Access,
-        Scope = Scope,
-        LimitedTo = LimitedTo,
-        Roles = Roles,
-        OAuthScopes = oauthScopes,
-        AuthenticatedAt = AuthenticatedAt,
-        Acr = Acr,
-        Token = Token,
-        Actor = Actor,
-        Session = Session,
-    };
+    public Principal LimitedBy(IReadOnlyList<string> oauthScopes) => this with { OAuthScopes = oauthScopes };
+
+    /// <summary>The name alone; what it came with is no text for logs.</summary>
+    public override string ToString() => Name;
 
     private static Principal Of(LiveSession live, Caller? caller) => new()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Api.Runs.Containers;
+using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Runs;
 using Platform.Storage;
@@ -17,6 +18,7 @@ internal sealed class RunExecution(
     RunWatch watch,
     RunTokens tokens,
     RunFolder folder,
+    IAuditLog audit,
     IOptions<MachineOptions> options,
     TimeProvider time)
 {
@@ -114,7 +116,11 @@ internal sealed class RunExecution(
         {
             try
             {
-                await preparation.RecordEndAsync(run, ending, await grains.Run(run.Id).EndAsync(Machine, ending));
+                if (await grains.Run(run.Id).EndAsync(Machine, ending))
+                {
+                    await RecordAsync(run, ending);
+                }
+
                 noted = true;
             }
             catch (Exception failure) when (failure is StorageUnavailableException or ConflictException)
@@ -125,6 +131,17 @@ internal sealed class RunExecution(
 
         await CleanAsync(run.Id, cancellationToken);
     }
+
+    private ValueTask RecordAsync(RunSnapshot run, RunEnding ending) => audit.RecordAsync(
+        new AuditEntry(
+            AuditActions.ChangeRun,
+            AuditEntry.Ok,
+            run.User.ToString(),
+            run.Id.GrainKey,
+            Machine,
+            FormattableString.Invariant($"{ending.Outcome}, exit code {ending.ExitCode?.ToString() ?? "none"}"),
+            run.Scope.Value),
+        CancellationToken.None);
 
     private async Task CleanAsync(RunId run, CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Platform.Api.Runs.Containers;
-using Platform.Grains.Audit;
 using Platform.Grains.Cluster;
 using Platform.Grains.Runs;
 
@@ -17,7 +16,6 @@ internal sealed class RunPreparation(
     RunInputs inputs,
     RunFolder folder,
     RunContainers containers,
-    IAuditLog audit,
     IOptions<MachineOptions> options,
     TimeProvider time)
 {
@@ -75,24 +73,6 @@ internal sealed class RunPreparation(
 
         // It was cancelled, or given to another machine, while its container was made.
         return (null, null);
-    }
-
-    /// <summary>Records the end of a run, where this was what ended it.</summary>
-    public async Task RecordEndAsync(RunSnapshot run, RunEnding ending, bool isEnd)
-    {
-        if (isEnd)
-        {
-            await audit.RecordAsync(
-                new AuditEntry(
-                    AuditActions.ChangeRun,
-                    AuditEntry.Ok,
-                    run.User.ToString(),
-                    run.Id.GrainKey,
-                    options.Value.Machine,
-                    FormattableString.Invariant($"{ending.Outcome}, exit code {ending.ExitCode?.ToString() ?? "none"}"),
-                    run.Scope.Value),
-                CancellationToken.None);
-        }
     }
 
     private RunEnding Ending(RunOutcome outcome, string reason) => new(outcome, null, reason, time.GetUtcNow());

@@ -42,6 +42,15 @@ public readonly record struct ScopePath([property: Id(0)] string Value) : ICompa
     /// <summary>The scope above; null above a root.</summary>
     public ScopePath? Parent => Depth == 1 ? null : new ScopePath(Value[..Value.LastIndexOf('/')]);
 
+    /// <summary>The scope and those above it, the nearest first.</summary>
+    public IEnumerable<ScopePath> UpToRoot()
+    {
+        for (ScopePath? each = this; each is { } path; each = path.Parent)
+        {
+            yield return path;
+        }
+    }
+
     /// <summary>Whether <paramref name="other"/> is this scope or lies below it.</summary>
     public bool Covers(ScopePath other) =>
         other.Value.StartsWith(Value, StringComparison.Ordinal)

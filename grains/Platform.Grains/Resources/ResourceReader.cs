@@ -15,7 +15,7 @@ internal sealed class ResourceReader(IStateStore store, FactCache facts) : IReso
 
     public async ValueTask<IReadOnlyList<ResourceSnapshot>> FindAsync(ScopePath scope, ResourcePath path, CancellationToken cancellationToken)
     {
-        var keys = Line(scope).Select(each => new ResourceKey(each, path)).ToArray();
+        var keys = scope.UpToRoot().Select(each => new ResourceKey(each, path)).ToArray();
         var rows = Array.ConvertAll(keys, key => new StateKey(StateNames.Resource, key.ToString()));
         var known = Array.ConvertAll(rows, facts.Find);
         var answers = await store.ProbeAsync(rows.Zip(known, (row, fact) => new StateProbe(row, fact?.Version ?? 0)).ToArray(), cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class ResourceReader(IStateStore store, FactCache facts) : IReso
     public async IAsyncEnumerable<ResourceSnapshot> ListAsync(
         ScopePath scope, string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var streams = Line(scope).Select(each => ReadAsync(each, prefix, after, cancellationToken).GetAsyncEnumerator(cancellationToken)).ToList();
+        var streams = scope.UpToRoot().Select(each => ReadAsync(each, prefix, after, cancellationToken).GetAsyncEnumerator(cancellationToken)).ToList();
         try
         {
             var open = new List<IAsyncEnumerator<ResourceSnapshot>>(streams.Count);
@@ -67,15 +67,6 @@ internal sealed class ResourceReader(IStateStore store, FactCache facts) : IReso
             {
                 await stream.DisposeAsync();
             }
-        }
-    }
-
-    /// <summary>The scope and those above it, the nearest first.</summary>
-    private static IEnumerable<ScopePath> Line(ScopePath scope)
-    {
-        for (ScopePath? each = scope; each is { } path; each = path.Parent)
-        {
-            yield return path;
         }
     }
 

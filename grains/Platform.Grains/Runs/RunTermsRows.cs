@@ -10,20 +10,11 @@ internal static class RunTermsRows
     /// <summary>The key of a scope's row.</summary>
     public static StateKey KeyOf(ScopePath scope) => new(StateNames.RunScope, scope.Value);
 
-    /// <summary>The scope and those above it, the nearest first.</summary>
-    public static IEnumerable<ScopePath> LineOf(ScopePath scope)
-    {
-        for (ScopePath? each = scope; each is { } path; each = path.Parent)
-        {
-            yield return path;
-        }
-    }
-
     /// <summary>The terms of a scope within a transaction, which rests on them.</summary>
     public static async Task<RunTerms> ReadAsync(StateTransaction transaction, ScopePath scope, RunOptions options, CancellationToken cancellationToken)
     {
         var line = new List<RunScopeState>();
-        foreach (var path in LineOf(scope))
+        foreach (var path in scope.UpToRoot())
         {
             var state = await transaction.FindAsync<RunScopeState>(StateNames.RunScope, path.Value, cancellationToken);
             transaction.RestOn(StateNames.RunScope, path.Value);
@@ -39,7 +30,7 @@ internal static class RunTermsRows
     /// <summary>The terms of a scope at one instant after the call.</summary>
     public static async ValueTask<RunTerms> ReadAsync(IStateStore store, ScopePath scope, RunOptions options, CancellationToken cancellationToken)
     {
-        var answers = await store.ProbeAsync(LineOf(scope).Select(path => new StateProbe(KeyOf(path), 0)).ToArray(), cancellationToken);
+        var answers = await store.ProbeAsync(scope.UpToRoot().Select(path => new StateProbe(KeyOf(path), 0)).ToArray(), cancellationToken);
         return Combine(
             [.. answers.Where(answer => answer.Version != 0).Select(answer => StateSerializer.Deserialize<RunScopeState>(answer.Payload.Span))], options);
     }

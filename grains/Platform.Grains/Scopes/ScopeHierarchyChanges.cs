@@ -59,13 +59,9 @@ internal static class ScopeHierarchyChanges
         var scopes = state.Scopes.ToBuilder();
         for (var i = 0; closed.Count > 0 && i < scopes.Count; i++)
         {
-            for (ScopePath? at = new ScopePath(scopes[i].Path); at is { } scope; at = scope.Parent)
+            if (new ScopePath(scopes[i].Path).UpToRoot().Any(closed.Contains))
             {
-                if (closed.Contains(scope))
-                {
-                    scopes[i] = scopes[i] with { Epoch = epoch };
-                    break;
-                }
+                scopes[i] = scopes[i] with { Epoch = epoch };
             }
         }
 

@@ -61,7 +61,9 @@ public sealed class RunLogTests(RunNode given)
         using var deadline = new CancellationTokenSource(s_deadline);
         using var stream = await OpenAsync(id, deadline.Token);
         Assert.Equal("text/event-stream", stream.Response.Content.Headers.ContentType!.MediaType);
-        Assert.Equal("queued", (await stream.NextAsync("state")).Data.Text("state"));
+        var queued = (await stream.NextAsync("state")).Data;
+        Assert.Equal("queued", queued.Text("state"));
+        Assert.StartsWith("waits, ", queued.Text("words"), StringComparison.Ordinal);
 
         await given.BeginAsync(id);
         Assert.Equal("running", (await stream.NextAsync("state")).Data.Text("state"));

@@ -110,6 +110,7 @@ internal sealed class ApiNode : IAsyncDisposable
             {
                 builder.Logging.ClearProviders().AddProvider(Logs);
                 builder.Services.AddSingleton<TimeProvider>(Time);
+                builder.Services.AddCheapPasswords();
                 adjust?.Invoke(builder.Services);
             });
         await _app.StartAsync();

@@ -87,16 +87,8 @@ internal sealed class ScopeAct(StateTransaction transaction, AdministrationActor
         authority.RefusalOf(permission, path, message) ?? RefusalOfArchived(path);
 
     /// <summary>Why a scope cannot be changed by anyone: it, or one above it, is closed for good; null: it can.</summary>
-    public AdministrationRefusal? RefusalOfArchived(ScopePath path)
-    {
-        for (ScopePath? at = path; at is { } scope; at = scope.Parent)
-        {
-            if (authority.Scopes.Find(scope) is { Archived: true })
-            {
-                return AdministrationRefusal.Conflict("scope-archived", $"{scope} is archived: nothing in it can be changed.");
-            }
-        }
-
-        return null;
-    }
+    public AdministrationRefusal? RefusalOfArchived(ScopePath path) =>
+        path.UpToRoot().Where(scope => authority.Scopes.Find(scope) is { Archived: true })
+            .Select(scope => AdministrationRefusal.Conflict("scope-archived", $"{scope} is archived: nothing in it can be changed."))
+            .FirstOrDefault();
 }
