@@ -1,6 +1,4 @@
 using System.Reflection;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Platform.Clients.Tests.Support;
 
@@ -107,10 +105,8 @@ internal sealed class Window : IAsyncDisposable
     public async Task CheckAsync(string name)
     {
         await LookAsync(name);
-        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } });
-        Assert.True(
-            result.Violations.Length == 0,
-            $"{name}: {string.Join('\n', result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}"))}");
+        var violations = await Accessibility.CheckAsync(Page);
+        Assert.True(violations.Length == 0, $"{name}: {string.Join('\n', violations)}");
     }
 
     /// <summary>Fills in the login form and sends it.</summary>
