@@ -19,7 +19,7 @@ public sealed class AlgorithmTests(RunCluster cluster)
     [Fact]
     public async Task Algorithm_ReadsWithoutAToken_WritesWithItsOwn_AndNotWithoutIt()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         await alice.PutPublicAsync("resource_1", """{"count": 1}""");
         var run = await alice.StartAsync(Member.Script(
             """
@@ -55,7 +55,7 @@ public sealed class AlgorithmTests(RunCluster cluster)
     [Fact]
     public async Task Container_IsNobody_AndMayDoNothing()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync(
             "id -u; id -g; grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status; touch /x 2>&1; touch /run/platform/x 2>&1; "
             + "ls -ln /run/platform/token; echo t > /tmp/t && cat /tmp/t; cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max; sleep 3");
@@ -87,7 +87,7 @@ public sealed class AlgorithmTests(RunCluster cluster)
     [Fact]
     public async Task Token_SaysWhoActsForWhom_AndIsRefusedAfterTheEnd_OnEveryNode_FromAnotherContainerToo()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync("echo begun; sleep 3");
         await alice.WaitForLogAsync(run, "begun");
         var token = await cluster.ReadTokenAsync(run);
@@ -111,7 +111,7 @@ public sealed class AlgorithmTests(RunCluster cluster)
     [Fact]
     public async Task Token_IsRenewed_InARunThatIsLongerThanItsLife()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync(
             "for i in 1 2 3 4 5 6 7 8 9 10; do cat $BEARER_TOKEN_FILE | md5sum | cut -c 1-8; "
             + "wget -q -O /dev/null --header \"Authorization: Bearer $(cat $BEARER_TOKEN_FILE)\" $PLATFORM_URL/oauth/tokeninfo || echo refused; sleep 1; done");
@@ -126,7 +126,7 @@ public sealed class AlgorithmTests(RunCluster cluster)
     [Fact]
     public async Task Progress_IsWhatTheAlgorithmSays()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync(
             "wget -q -O- --header \"Authorization: Bearer $(cat $BEARER_TOKEN_FILE)\" --header 'Content-Type: application/json' --post-data '{\"percent\":40,\"message\":\"half way\"}' $PLATFORM_URL/runs/$PLATFORM_RUN/progress && echo said; sleep 2");
         await alice.WaitForLogAsync(run, "said");

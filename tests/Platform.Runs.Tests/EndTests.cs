@@ -9,15 +9,13 @@ namespace Platform.Runs.Tests;
 [Collection(RunClusterTests.Name)]
 public sealed class EndTests(RunCluster cluster)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private HttpClient Front => cluster.Front.Client;
 
     /// <summary>Side by side, since each of them mostly waits.</summary>
     [Fact]
     public async Task Runs_EndAsTheyShould()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var missing = Member.Script("true");
         missing["image"] = RunCluster.MissingImage;
         var nowhere = Member.Script("true");
@@ -53,7 +51,7 @@ public sealed class EndTests(RunCluster cluster)
     [Fact]
     public async Task Cancel_RefusesTheTokenAtOnce_AndStopsTheContainer()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync("trap 'echo asked to end; exit 3' TERM; echo begun; while :; do sleep 0.1; done");
         await alice.WaitForLogAsync(run, "begun");
         var token = await cluster.ReadTokenAsync(run);
@@ -73,7 +71,7 @@ public sealed class EndTests(RunCluster cluster)
     [MemberData(nameof(Losses))]
     public async Task RightsLost_RefuseTheTokenAtOnce_AndStopTheContainer(string loss)
     {
-        var root = await Member.LogInAsync(Front, "root", null);
+        var root = await cluster.RootAsync();
         var scope = $"admin/api/scopes/{PlatformCluster.AquaMaps[1..].Replace('/', '~')}";
         var user = $"user-{Guid.NewGuid():N}"[..12];
         await ActAsync(root, HttpMethod.Post, "admin/api/users", JsonSerializer.Serialize(new { userName = user, password = PlatformCluster.Password(user) }));
@@ -96,7 +94,7 @@ public sealed class EndTests(RunCluster cluster)
         Assert.Equal(HttpStatusCode.Unauthorized, await cluster.Worker.Client.TokenStatusAsync(token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Front.TokenStatusAsync(token));
         await Eventually.TrueAsync(
-            async () => !(await cluster.Engine.RunAsync("ps", "-aq")).Any(char.IsAsciiHexDigit), Patience, "the container is stopped and removed");
+            async () => !(await cluster.Engine.RunAsync("ps", "-aq")).Any(char.IsAsciiHexDigit), RunCluster.Patience, "the container is stopped and removed");
         if (loss == "scope suspended")
         {
             await ActAsync(root, HttpMethod.Post, $"{scope}/reopen", null);

@@ -9,14 +9,10 @@ namespace Platform.Runs.Tests;
 [Collection(RunClusterTests.Name)]
 public sealed class QueueTests(RunCluster cluster)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private HttpClient Front => cluster.Front.Client;
-
     [Fact]
     public async Task FiftyRuns_WithALimitOfFour_RunInOrder_AndNeverMoreThanFourAtATime()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var other = alice.At(cluster.Worker.Client);
         var runs = new List<string>();
         for (var i = 0; i < 50; i++)
@@ -48,8 +44,8 @@ public sealed class QueueTests(RunCluster cluster)
     [Fact]
     public async Task EngineAway_NewRunsAre503_AndThoseThatWaitGoOn_WhenItIsBack()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
-        var root = await Member.LogInAsync(Front, "root", null);
+        var alice = await cluster.AliceAsync();
+        var root = await cluster.RootAsync();
         var runs = new List<string>();
         for (var i = 0; i < RunCluster.Limit + 2; i++)
         {
@@ -63,7 +59,7 @@ public sealed class QueueTests(RunCluster cluster)
         }
 
         await cluster.Engine.KillAsync();
-        await Eventually.TrueAsync(() => root.IsMachineReadyAsync(false), Patience, "the machine says that its engine is away");
+        await Eventually.TrueAsync(() => root.IsMachineReadyAsync(false), RunCluster.Patience, "the machine says that its engine is away");
         var (status, answer) = await alice.SendAsync(HttpMethod.Post, "runs", JsonSerializer.Serialize(Member.Script("true")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("no-machine", answer, StringComparison.Ordinal);
@@ -81,16 +77,16 @@ public sealed class QueueTests(RunCluster cluster)
     [Fact]
     public async Task NodeKilled_TheNextOneGoesOn_WithItsRuns_AndBeginsNoneTwice()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var write = "wget -q -O /dev/null --header \"Authorization: Bearer $(cat $BEARER_TOKEN_FILE)\" --header 'Content-Type: application/json' --post-data '{}' $PLATFORM_URL/resources/again";
-        var overlapping = await alice.StartAsync($"echo begun; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done; until {write}; do sleep 0.5; done; echo written");
+        var overlapping = await alice.StartAsync($"echo begun; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done; until {write} 2>/dev/null; do sleep 0.5; done; echo written");
         var meanwhile = await alice.StartAsync("echo begun; sleep 1; echo done; exit 5");
         await alice.WaitForLogAsync(overlapping, "begun");
         await alice.WaitForLogAsync(meanwhile, "begun");
 
         await cluster.Worker.KillAsync();
         await Eventually.TrueAsync(
-            async () => (await cluster.Engine.RunAsync("ps", "-a", "--format", "{{.Status}}")).Contains("Exited (5)", StringComparison.Ordinal), Patience, "one has ended without the node");
+            async () => (await cluster.Engine.RunAsync("ps", "-a", "--format", "{{.Status}}")).Contains("Exited (5)", StringComparison.Ordinal), RunCluster.Patience, "one has ended without the node");
         await cluster.StartWorkerAsync();
 
         var ended = await alice.WaitForEndAsync(overlapping);
@@ -104,7 +100,7 @@ public sealed class QueueTests(RunCluster cluster)
     [Fact]
     public async Task ContainerTakenAway_TheRunIsLost_AndNotBegunAgain()
     {
-        var alice = await Member.LogInAsync(Front, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync("echo begun; sleep 30");
         await alice.WaitForLogAsync(run, "begun");
         await cluster.Worker.KillAsync();

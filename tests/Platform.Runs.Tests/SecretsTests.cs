@@ -11,7 +11,7 @@ public sealed class SecretsTests(RunCluster cluster)
     [Fact]
     public async Task Tokens_AreNowhere()
     {
-        var alice = await Member.LogInAsync(cluster.Front.Client, "alice", PlatformCluster.AquaMaps);
+        var alice = await cluster.AliceAsync();
         var run = await alice.StartAsync(
             "echo begun planted; cat $BEARER_TOKEN_FILE; echo; echo \"x $(cat $BEARER_TOKEN_FILE) y\" >&2; head -c 20000 /dev/zero | tr '\\0' a; cat $BEARER_TOKEN_FILE; sleep 5; cat $BEARER_TOKEN_FILE; "
             + "wget -q -O- $PLATFORM_URL/oauth/tokeninfo?access_token=$(cat $BEARER_TOKEN_FILE); exit 1");

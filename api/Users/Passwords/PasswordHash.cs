@@ -42,6 +42,10 @@ internal sealed class PasswordHash
     public static PasswordHash Create(string password, int iterations) =>
         Create(password, iterations, RandomNumberGenerator.GetBytes(SaltBytes));
 
+    /// <summary>The hash of no password: verifying one against it costs what it costs for any, and is never a yes.</summary>
+    public static PasswordHash OfNone(int iterations) =>
+        new(iterations, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));
+
     /// <summary>Hashes a password with a given salt.</summary>
     internal static PasswordHash Create(string password, int iterations, byte[] salt) =>
         TryDerive(password, salt, iterations, HashBytes, out var hash)

@@ -22,7 +22,7 @@ internal sealed class PasswordHasher : IDisposable
         _cores = new SemaphoreSlim(concurrency);
         _places = concurrency + passwords.Queue;
         _iterations = passwords.Iterations;
-        _dummy = PasswordHash.Create(Guid.NewGuid().ToString(), _iterations);
+        _dummy = PasswordHash.OfNone(_iterations);
     }
 
     /// <summary>Hashes a new password; its text form is what is stored.</summary>

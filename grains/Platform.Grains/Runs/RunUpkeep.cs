@@ -10,7 +10,7 @@ namespace Platform.Grains.Runs;
 /// Ends what nobody else ends: runs whose machine is gone, and runs that waited too long. The sweeper has it done, and every machine between
 /// two sweeps.
 /// </summary>
-public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IAuditLog audit, IDatabase database, IOptions<RunOptions> options, TimeProvider time) : IExpiredRows
+public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IAuditLog audit, IDatabase database, IOptions<RunOptions> options) : IExpiredRows
 {
     /// <summary>Ends the runs of machines that are gone.</summary>
     /// <returns>How many runs were lost, or wait again.</returns>
@@ -32,7 +32,7 @@ public sealed class RunUpkeep(IPlatformGrains grains, RunMachines machines, IAud
         var stale = await database.ReadAsync(
             async (connection, token) => (await connection.QueryAsync<string>(new CommandDefinition(
                 "SELECT key FROM run_index WHERE phase = @queued AND submitted_at < @until",
-                new { queued = nameof(RunPhase.Queued), until = (time.GetUtcNow() - options.Value.QueuedFor).ToUnixTimeMilliseconds() },
+                new { queued = nameof(RunPhase.Queued), until = (now - options.Value.QueuedFor).ToUnixTimeMilliseconds() },
                 cancellationToken: token))).AsList(),
             cancellationToken);
         foreach (var key in stale)

@@ -9,8 +9,6 @@ namespace Platform.Runs.Tests.Support;
 /// <summary>Somebody with a session at a node, and what they do with runs.</summary>
 internal sealed class Member
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly HttpClient _node;
     private readonly string _session;
 
@@ -74,7 +72,7 @@ internal sealed class Member
     {
         var log = "";
         await Eventually.TrueAsync(
-            async () => (log = await LogAsync(run)).Contains(text, StringComparison.Ordinal), Patience, $"the log of {run} says {text}");
+            async () => (log = await LogAsync(run)).Contains(text, StringComparison.Ordinal), RunCluster.Patience, $"the log of {run} says {text}");
     }
 
     public async Task<string> LogAsync(string run)
@@ -130,7 +128,7 @@ internal sealed class Member
         var last = await FindAsync(run);
         try
         {
-            await Eventually.TrueAsync(async () => condition(last = await FindAsync(run)), Patience, $"run {run} {what}");
+            await Eventually.TrueAsync(async () => condition(last = await FindAsync(run)), RunCluster.Patience, $"run {run} {what}");
         }
         catch (TimeoutException late)
         {

@@ -14,6 +14,9 @@ public sealed class RunCluster : IAsyncLifetime
     /// <summary>An image that may run, and that no machine has.</summary>
     public const string MissingImage = "localhost/nowhere:1";
 
+    /// <summary>How long what comes may take, on a machine that is at much else.</summary>
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+
     private PlatformCluster? _cluster;
 
     internal PlatformCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster was not started.");
@@ -46,7 +49,7 @@ public sealed class RunCluster : IAsyncLifetime
               {"client_id": "asking", "client_name": "A service", "client_secret": "a-secret-of-a-service-that-asks", "grant_types": ["client_credentials"], "scope": "read"}],
              "scopes": [{"scope": "/d4science.research-infrastructures.eu/FARM/AquaMaps", "anonymous": ["read"]}]}
             """);
-        var root = await Member.LogInAsync(Front.Client, "root", null);
+        var root = await RootAsync();
         await root.SetRunsAsync(PlatformCluster.AquaMaps, $$"""{"images": ["{{PodmanEngine.Image}}", "{{MissingImage}}"], "forMembers": true, "running": {{Limit}}}""");
         await Eventually.TrueAsync(() => root.IsMachineReadyAsync(true), TimeSpan.FromSeconds(30), "the machine is ready");
     }
@@ -68,6 +71,12 @@ public sealed class RunCluster : IAsyncLifetime
         });
         await Worker.WaitUntilReadyAsync();
     }
+
+    /// <summary>A member of FARM/AquaMaps, in it.</summary>
+    internal Task<Member> AliceAsync() => Member.LogInAsync(Front.Client, "alice", PlatformCluster.AquaMaps);
+
+    /// <summary>An administrator, in no scope.</summary>
+    internal Task<Member> RootAsync() => Member.LogInAsync(Front.Client, "root", null);
 
     /// <summary>The token that a run's container finds now.</summary>
     internal async Task<string> ReadTokenAsync(string run) => await File.ReadAllTextAsync(Path.Combine(Engine.TokenDirectory, run, "token"));

@@ -37,4 +37,13 @@ public sealed class PasswordHashTests
         Assert.Throws<ArgumentException>(() => PasswordHash.Create("broken \ud83d password", 1000));
         Assert.False(PasswordHash.Create("broken \ufffd password", 1000).Verify("broken \ud83d password"));
     }
+
+    [Fact]
+    public void HashOfNone_VerifiesNothing_AndIsNoOtherOne()
+    {
+        var none = PasswordHash.OfNone(1000);
+        Assert.All(["", "none", new string('\0', 32)], password => Assert.False(none.Verify(password)));
+        Assert.NotEqual(none.ToString(), PasswordHash.OfNone(1000).ToString());
+        Assert.True(PasswordHash.TryParse(none.ToString(), out var read) && read.Iterations == 1000);
+    }
 }
