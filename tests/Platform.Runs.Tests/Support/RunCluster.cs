@@ -50,18 +50,21 @@ public sealed class RunCluster : IAsyncLifetime
              "scopes": [{"scope": "/d4science.research-infrastructures.eu/FARM/AquaMaps", "anonymous": ["read"]}]}
             """);
         var root = await RootAsync();
-        await root.SetRunsAsync(PlatformCluster.AquaMaps, $$"""{"images": ["{{PodmanEngine.Image}}", "{{MissingImage}}"], "forMembers": true, "running": {{Limit}}}""");
+        await root.SetRunsAsync(PlatformCluster.AquaMaps, $$"""{"images": ["{{PodmanEngine.Image}}", "{{MissingImage}}", "{{DockerSocket.Image}}"], "forMembers": true, "running": {{Limit}}}""");
         await Eventually.TrueAsync(() => root.IsMachineReadyAsync(true), TimeSpan.FromSeconds(30), "the machine is ready");
     }
 
     /// <summary>Starts the node that starts containers, or the next one on the same machine.</summary>
-    internal async Task StartWorkerAsync()
+    internal Task StartWorkerAsync() => StartWorkerAsync("machine-1", Engine.Runtime, Engine.TokenDirectory);
+
+    /// <summary>Starts the node that starts containers, with another engine.</summary>
+    internal async Task StartWorkerAsync(string machine, string runtime, string tokenDirectory)
     {
         Worker = Cluster.Launch(new Dictionary<string, string?>
         {
-            ["Runs:Runtime"] = Engine.Runtime,
-            ["Runs:Machine"] = "machine-1",
-            ["Runs:TokenDirectory"] = Engine.TokenDirectory,
+            ["Runs:Runtime"] = runtime,
+            ["Runs:Machine"] = machine,
+            ["Runs:TokenDirectory"] = tokenDirectory,
             ["Runs:Network"] = "host",
             ["Runs:PlatformUrl"] = Front.Address.ToString().TrimEnd('/'),
             ["Runs:TokenLifetime"] = "00:00:04",
