@@ -27,11 +27,12 @@ public sealed class RunQueueTests(GrainNodes nodes) : IClassFixture<GrainNodes>
             var round = new List<RunSnapshot>();
             for (IEnumerable<RunSnapshot?> more = [null]; more.Any();)
             {
-                var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => nodes.ClaimAsync($"machine-{i % 2}", i % 2).AsTask()));
+                var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => nodes.ClaimAsync($"machine-{i % 2}", i % 2)));
                 more = claims.Where(claim => claim is not null).ToList();
                 round.AddRange(more!);
             }
 
+            Assert.Equal(0, await nodes.Get<RunUpkeep>(0).LoseAsync(CancellationToken.None));
             Assert.All(round.GroupBy(run => run.Scope), scope => Assert.Equal(PerScope, scope.Count()));
             taken.AddRange(round);
             foreach (var run in round)
