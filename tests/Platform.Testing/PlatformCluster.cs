@@ -16,6 +16,10 @@ public sealed class PlatformCluster : IAsyncDisposable
     public const string AquaMaps = $"{Root}/FARM/AquaMaps";
 
     private static readonly string[] Users = ["alice", "bob"];
+
+    // One key for all clusters of a process, since their databases are copies of one that was filled with it.
+    private static readonly string s_key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private static readonly Lazy<Task<string>> s_filled = new(FilledAsync);
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string?> _settings;
     private readonly List<ProcessNode> _nodes = [];
@@ -31,7 +35,7 @@ public sealed class PlatformCluster : IAsyncDisposable
         var key = _folder.File("key");
         using (var file = new FileStream(key, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            file.Write(System.Text.Encoding.ASCII.GetBytes(s_key));
         }
 
         _settings = new Dictionary<string, string?>
@@ -68,27 +72,16 @@ public sealed class PlatformCluster : IAsyncDisposable
     /// <summary>The password of a user.</summary>
     public static string Password(string user) => $"cluster-{user}-password";
 
-    /// <summary>Starts a cluster with scopes and users.</summary>
-    public static async Task<PlatformCluster> StartAsync(string connectionString, int nodes, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <summary>Starts a cluster with scopes and users, on the server that the tests of the process share.</summary>
+    public static async Task<PlatformCluster> StartAsync(int nodes, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var cluster = new PlatformCluster(connectionString, settings);
-        try
-        {
-            for (var i = 0; i < nodes; i++)
-            {
-                cluster.Launch();
-            }
-
-            await cluster.WaitUntilReadyAsync();
-            await cluster.FillAsync();
-            return cluster;
-        }
-        catch
-        {
-            await cluster.DisposeAsync();
-            throw;
-        }
+        var postgres = await PostgresServer.SharedAsync();
+        return await StartAsync(new PlatformCluster(await postgres.CreateDatabaseAsync(await s_filled.Value), settings), nodes, isFilled: true);
     }
+
+    /// <summary>Starts a cluster with scopes and users, on a server of its own.</summary>
+    public static async Task<PlatformCluster> StartAsync(PostgresServer postgres, int nodes, IReadOnlyDictionary<string, string?>? settings = null) =>
+        await StartAsync(new PlatformCluster(await postgres.CreateDatabaseAsync(), settings), nodes, isFilled: false);
 
     /// <summary>A cluster without nodes, users and scopes.</summary>
     public static PlatformCluster Empty(string connectionString, IReadOnlyDictionary<string, string?>? settings = null) => new(connectionString, settings);
@@ -113,6 +106,39 @@ public sealed class PlatformCluster : IAsyncDisposable
 
     /// <summary>Starts a node that is a client of such silos.</summary>
     public ProcessNode LaunchClient() => Launch("PlatformApi", new() { ["Cluster:Role"] = "Client" });
+
+    private static async Task<PlatformCluster> StartAsync(PlatformCluster cluster, int nodes, bool isFilled)
+    {
+        try
+        {
+            for (var i = 0; i < nodes; i++)
+            {
+                cluster.Launch();
+            }
+
+            await cluster.WaitUntilReadyAsync();
+            if (!isFilled)
+            {
+                await cluster.FillAsync();
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Five commands are five processes: they fill one database, and each cluster gets a copy.
+    private static async Task<string> FilledAsync()
+    {
+        var postgres = await PostgresServer.SharedAsync();
+        await using var cluster = Empty(await postgres.CreateDatabaseAsync());
+        await cluster.FillAsync();
+        return new Npgsql.NpgsqlConnectionStringBuilder(cluster.ConnectionString).Database!;
+    }
 
     private ProcessNode Launch(string program, Dictionary<string, string?> more)
     {

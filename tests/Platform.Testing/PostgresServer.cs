@@ -43,11 +43,11 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Makes an empty database and returns the connection string to it.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    /// <summary>Makes a database, empty or a copy of one that nobody is connected to, and returns the connection string to it.</summary>
+    public async Task<string> CreateDatabaseAsync(string template = "template1")
     {
         var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await ExecuteAsync($"create database {name}");
+        await ExecuteAsync($"create database {name} template {template}");
         return ConnectionString(name);
     }
 

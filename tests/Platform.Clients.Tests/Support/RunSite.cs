@@ -19,8 +19,7 @@ public sealed class RunSite : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _engine = await PodmanEngine.StartNewAsync();
-        var postgres = await PostgresServer.SharedAsync();
-        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 1, new Dictionary<string, string?>
+        _cluster = await PlatformCluster.StartAsync(1, new Dictionary<string, string?>
         {
             ["PublicUrl"] = Address.ToString().TrimEnd('/'),
             ["Sessions:Limit"] = "200",

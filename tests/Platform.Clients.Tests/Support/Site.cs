@@ -159,8 +159,7 @@ public sealed class Site : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        var postgres = await PostgresServer.SharedAsync();
-        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 2, new Dictionary<string, string?>
+        _cluster = await PlatformCluster.StartAsync(2, new Dictionary<string, string?>
         {
             ["PublicUrl"] = Issuer,
             ["OAuth:Registration"] = "Open",

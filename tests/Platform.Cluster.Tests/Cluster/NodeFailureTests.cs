@@ -72,10 +72,9 @@ public sealed class NodeFailureTests
     public async Task CutOffNode_SaysNeitherYesNorNo_AndRecovers()
     {
         var postgres = await PostgresServer.SharedAsync();
-        var connectionString = await postgres.CreateDatabaseAsync();
         await using var relay = TcpRelay.Start(postgres.Port);
-        await using var cluster = await PlatformCluster.StartAsync(connectionString, 1, Quick);
-        var cutOff = cluster.Launch(connectionString.Replace($"Port={postgres.Port}", $"Port={relay.Port}", StringComparison.Ordinal));
+        await using var cluster = await PlatformCluster.StartAsync(1, Quick);
+        var cutOff = cluster.Launch(cluster.ConnectionString.Replace($"Port={postgres.Port}", $"Port={relay.Port}", StringComparison.Ordinal));
         await cutOff.WaitUntilReadyAsync();
         var other = cluster.Nodes[0];
         var ended = await other.Client.LoginIdAsync("alice");
@@ -98,7 +97,7 @@ public sealed class NodeFailureTests
     public async Task PostgresRestartedUnderLoad_503Meanwhile_NoSessionLost_NoNodeRestarted()
     {
         await using var postgres = await PostgresServer.StartNewAsync();
-        await using var cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 3, Quick);
+        await using var cluster = await PlatformCluster.StartAsync(postgres, 3, Quick);
         var clients = cluster.Nodes.Select(node => node.Client).ToArray();
         var id = await clients[0].LoginIdAsync("alice");
         await using (var load = SessionLoad.Start(clients, id))
@@ -165,12 +164,8 @@ public sealed class NodeFailureTests
 
     private static Dictionary<string, string?> Quick { get; } = new() { ["Storage:CommandTimeout"] = "00:00:03" };
 
-    private static async Task<PlatformCluster> ClusterAsync(int nodes)
-    {
-        var postgres = await PostgresServer.SharedAsync();
-        return await PlatformCluster.StartAsync(
-            await postgres.CreateDatabaseAsync(), nodes, new Dictionary<string, string?> { ["Sessions:Limit"] = "1000" });
-    }
+    private static Task<PlatformCluster> ClusterAsync(int nodes) =>
+        PlatformCluster.StartAsync(nodes, new Dictionary<string, string?> { ["Sessions:Limit"] = "1000" });
 
     /// <summary>The status of a session once the node answers at all: while a cluster takes note of a lost node, it may say 503.</summary>
     private static async Task<HttpStatusCode> StatusWhenBackAsync(HttpClient client, string id)

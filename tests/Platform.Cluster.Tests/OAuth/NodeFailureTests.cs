@@ -97,11 +97,7 @@ public sealed class NodeFailureTests
         }
     }
 
-    private static async Task<PlatformCluster> ClusterAsync(int nodes)
-    {
-        var postgres = await PostgresServer.SharedAsync();
-        return await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), nodes, TokenHolder.Settings);
-    }
+    private static Task<PlatformCluster> ClusterAsync(int nodes) => PlatformCluster.StartAsync(nodes, TokenHolder.Settings);
 
     private static async Task<OAuthAnswer> WhenBackAsync(Func<Task<OAuthAnswer>> call)
     {

@@ -42,8 +42,7 @@ public sealed class NoStaleYesTests(ThreeNodes nodes)
     [Fact]
     public async Task APausedNode_LetsNothingThroughByAnOldSet_OnceItGoesOn()
     {
-        var postgres = await PostgresServer.SharedAsync();
-        await using var cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 2, TokenHolder.Settings);
+        await using var cluster = await PlatformCluster.StartAsync(2, TokenHolder.Settings);
         var (paused, other) = (cluster.Nodes[0], cluster.Nodes[1].Client);
         var (root, alice) = (await other.LoginIdAsync("root"), await other.LoginIdAsync("alice"));
         await StoreAsync(other, root, allows: true);

@@ -13,11 +13,7 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     internal HttpClient Node(int index) => Cluster.Nodes[index].Client;
 
-    public async Task InitializeAsync()
-    {
-        var postgres = await PostgresServer.SharedAsync();
-        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 3, TokenHolder.Settings);
-    }
+    public async Task InitializeAsync() => _cluster = await PlatformCluster.StartAsync(3, TokenHolder.Settings);
 
     public async Task DisposeAsync()
     {

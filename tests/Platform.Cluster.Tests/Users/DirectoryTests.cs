@@ -89,7 +89,6 @@ public sealed class DirectoryTests
             settings[name] = value;
         }
 
-        var postgres = await PostgresServer.SharedAsync();
-        return await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 3, settings);
+        return await PlatformCluster.StartAsync(3, settings);
     }
 }

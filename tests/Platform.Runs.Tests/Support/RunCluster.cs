@@ -32,8 +32,7 @@ public sealed class RunCluster : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Engine = await PodmanEngine.StartNewAsync();
-        var postgres = await PostgresServer.SharedAsync();
-        _cluster = await PlatformCluster.StartAsync(await postgres.CreateDatabaseAsync(), 1, new Dictionary<string, string?>
+        _cluster = await PlatformCluster.StartAsync(1, new Dictionary<string, string?>
         {
             ["OAuth:RequestsPerSecond"] = "100000",
             ["OAuth:RequestBurst"] = "100000",
