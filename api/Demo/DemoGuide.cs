@@ -65,9 +65,10 @@ internal static class DemoGuide
 
           deploy/runs/demo/run
           dotnet run --project api -- --demo --Runs:Runtime=unix:///run/platform-podman.sock      # instead of this one
-          curl -s "{address}/LoginScope;jsessionid=$ID?scope=/d4science.research-infrastructures.eu/FARM/AquaMaps"
-          curl -H "X-Session-Id: $ID" -H 'Content-Type: application/json' -d @deploy/runs/change-resource.json {address}/runs
-          curl -H "X-Session-Id: $ID" {address}/resource_1
+          RUNNER=$(curl -s -u alice:demo-alice-password -H 'Accept: application/json' {address}/Login | sed 's/.*"jsessionid":"\([^"]*\)".*/\1/')
+          curl -s "{address}/LoginScope;jsessionid=$RUNNER?scope=/d4science.research-infrastructures.eu/FARM/AquaMaps"
+          curl -H "X-Session-Id: $RUNNER" -H 'Content-Type: application/json' -d @deploy/runs/change-resource.json {address}/runs
+          curl -H "X-Session-Id: $RUNNER" {address}/resource_1
 
         A service that knows nothing of the platform, behind nginx with the sample of deploy/proxies/nginx (in another terminal; it needs nginx):
 

@@ -55,7 +55,7 @@ internal sealed class RunEndpoints(
             return refusal!;
         }
 
-        var (scope, elsewhere) = RunViews.FindScope(principal, request.Query.Find("scope"));
+        var (scope, elsewhere) = FindScope(request);
         if (scope is null)
         {
             return elsewhere!;
@@ -95,8 +95,7 @@ internal sealed class RunEndpoints(
 
     private async Task<AdministrationAnswer> GetTermsAsync(AdministrationRequest request)
     {
-        var principal = request.Context.GetPrincipal();
-        var (scope, refusal) = RunViews.FindScope(principal, request.Query.Find("scope"));
+        var (scope, refusal) = FindScope(request);
         if (scope is null)
         {
             return refusal!;
@@ -104,7 +103,7 @@ internal sealed class RunEndpoints(
 
         var terms = await queue.ReadTermsAsync(scope.Path, request.Aborted);
         return AdministrationAnswer.Ok(new RunTermsDocument(
-            scope.Path.Value, terms.Admit(principal.Access, scope.Path), terms.Images, RunLimitsDocument.Of(terms.Most), RunLimitsDocument.Of(terms.Otherwise), terms.Running));
+            scope.Path.Value, terms.Admit(request.Context.GetPrincipal().Access, scope.Path), terms.Images, RunLimitsDocument.Of(terms.Most), RunLimitsDocument.Of(terms.Otherwise), terms.Running));
     }
 
     private async Task<AdministrationAnswer> GetAsync(AdministrationRequest request) =>
@@ -174,6 +173,9 @@ internal sealed class RunEndpoints(
             _ => new Problem(RunErrors.NotRunning),
         };
     }
+
+    private static (ScopeSnapshot? Scope, Problem? Refusal) FindScope(AdministrationRequest request) =>
+        QueryValues.Read(request, "scope", out ScopePath? named) is { } malformed ? (null, malformed) : RunViews.FindScope(request.Context.GetPrincipal(), named);
 
     private async Task<RunDocument> ShowAsync(RunSnapshot run, RunSight sight, CancellationToken cancellationToken)
     {

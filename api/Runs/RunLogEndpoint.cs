@@ -62,9 +62,16 @@ internal sealed class RunLogEndpoint(
 
     private async Task WriteAsync(HttpContext context, RunId run, long after)
     {
+        // What comes while it is read is for the next request, which is looked at anew.
+        var last = (await logs.FindPlaceAsync(run, context.RequestAborted)).Number;
         Begin(context.Response, "text/plain; charset=utf-8");
         await foreach (var line in ReadAsync(run, after, context.RequestAborted))
         {
+            if (line.Number > last)
+            {
+                return;
+            }
+
             await context.Response.WriteAsync(line.Text + "\n", context.RequestAborted);
         }
     }
@@ -94,6 +101,11 @@ internal sealed class RunLogEndpoint(
                 {
                     after = line.Number;
                     await context.Response.WriteAsync($"id: {after.ToString(CultureInfo.InvariantCulture)}\ndata: {LineOf(line)}\n\n", ends.Token);
+                    if (time.GetUtcNow() >= until)
+                    {
+                        // However much there is still to read: whether the client still may is looked at when it comes back.
+                        return;
+                    }
                 }
 
                 if (isOver)

@@ -137,10 +137,16 @@ internal sealed class RunStarts(
     private async Task<Problem?> FindMissingInputAsync(
         Principal principal, ScopeSnapshot scope, ImmutableArray<string> oauthScopes, RunRequest request, CancellationToken cancellationToken)
     {
-        var (_, missing) = await inputs.ReadAsync(principal.LimitedBy(oauthScopes), scope, request.Inputs, cancellationToken);
-        return missing is null
-            ? null
-            : new Problem(RunErrors.NoSuchInput, $"There is no resource '{missing}' that it may read; documents for members need the OAuth scope 'read'.", "body member inputs");
+        var reader = principal.LimitedBy(oauthScopes);
+        foreach (var path in request.Inputs)
+        {
+            if (await inputs.FindAsync(reader, scope, path, cancellationToken) is null)
+            {
+                return new Problem(RunErrors.NoSuchInput, $"There is no resource '{path}' that it may read; documents for members need the OAuth scope 'read'.", "body member inputs");
+            }
+        }
+
+        return null;
     }
 
     private ValueTask RecordAsync(Principal principal, ScopeSnapshot scope, string address, string outcome, string? run, string detail) => audit.RecordAsync(

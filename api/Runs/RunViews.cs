@@ -47,20 +47,15 @@ internal sealed class RunViews(IPlatformGrains grains)
     /// <summary>The scope that a request is in: that of the session or token, or else the one that it names; the refusal where it is in none.</summary>
     /// <param name="principal">Who calls.</param>
     /// <param name="named">The scope that the request names; null: none.</param>
-    public static (ScopeSnapshot? Scope, Problem? Refusal) FindScope(Principal principal, string? named)
+    public static (ScopeSnapshot? Scope, Problem? Refusal) FindScope(Principal principal, ScopePath? named)
     {
         const string place = "query parameter scope";
-        if (named is not null && !ScopePath.TryParse(named, out _))
-        {
-            return (null, new Problem(ScopeErrors.MalformedScope, $"Here {ScopePath.Grammar}.", place));
-        }
-
         if (principal.Scope is { } carried)
         {
-            return named is null || named == carried.Path.Value ? (carried, null) : (null, new Problem(ResourceErrors.ScopeMismatch, Place: place));
+            return named is null || named == carried.Path ? (carried, null) : (null, new Problem(ResourceErrors.ScopeMismatch, Place: place));
         }
 
-        if (!ScopePath.TryParse(named, out var path))
+        if (named is not { } path)
         {
             return (null, new Problem(ScopeErrors.NoScopeSelected, "Enter a scope, or name one.", place));
         }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Platform.Api.Http;
 using Platform.Api.Http.Access;
@@ -89,12 +88,8 @@ internal sealed class ViewerEndpoints(
 
     private async Task ChangeAsync(HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            // Percent-encoded, each byte of the document may take three.
-            size.MaxRequestBodySize = (3L * options.Value.MaxBytes) + (16 * 1024);
-        }
-
+        // Percent-encoded, each byte of the document may take three.
+        LimitedBody.AllowServer(context, (3L * options.Value.MaxBytes) + (16 * 1024));
         if (await BeginAsync(context) is not { } begun)
         {
             return;

@@ -20,6 +20,8 @@ public sealed class EndTests(RunCluster cluster)
         missing["image"] = RunCluster.MissingImage;
         var nowhere = Member.Script("true");
         nowhere["command"] = new[] { "/bin/no-such-program" };
+        var odd = Member.Script("true");
+        odd["image"] = RunCluster.OddImage;
         var runs = new Dictionary<string, string>
         {
             ["exit"] = await alice.StartAsync("echo out; echo err >&2; exit 7"),
@@ -27,6 +29,7 @@ public sealed class EndTests(RunCluster cluster)
             ["memory"] = await alice.StartAsync(Member.Script("tail /dev/zero", new { memoryBytes = 16 * 1024 * 1024 })),
             ["missing"] = await alice.StartAsync(missing),
             ["nowhere"] = await alice.StartAsync(nowhere),
+            ["odd"] = await alice.StartAsync(odd),
         };
 
         var ends = new Dictionary<string, JsonElement>();
@@ -43,9 +46,10 @@ public sealed class EndTests(RunCluster cluster)
         Assert.Equal(("memoryLimit", 137), StateOf(ends["memory"]));
         Assert.Equal(("notStarted", null), StateOf(ends["missing"]));
         Assert.Contains(RunCluster.MissingImage, ends["missing"].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("notStarted", null), StateOf(ends["odd"]));
         Assert.Equal(("notStarted", null), StateOf(ends["nowhere"]));
         Assert.Contains("/bin/no-such-program", ends["nowhere"].GetProperty("reason").GetString(), StringComparison.Ordinal);
-        Assert.Equal("", (await cluster.Engine.RunAsync("ps", "-aq")).Trim());
+        await cluster.NoContainersAsync();
     }
 
     [Fact]
@@ -93,8 +97,7 @@ public sealed class EndTests(RunCluster cluster)
 
         Assert.Equal(HttpStatusCode.Unauthorized, await cluster.Worker.Client.TokenStatusAsync(token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Front.TokenStatusAsync(token));
-        await Eventually.TrueAsync(
-            async () => !(await cluster.Engine.RunAsync("ps", "-aq")).Any(char.IsAsciiHexDigit), RunCluster.Patience, "the container is stopped and removed");
+        await cluster.NoContainersAsync();
         if (loss == "scope suspended")
         {
             await ActAsync(root, HttpMethod.Post, $"{scope}/reopen", null);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Platform.Api.Http.Wire;
 
-/// <summary>Reads bodies that have a limit of their own.</summary>
+/// <summary>Bodies that have a limit of their own.</summary>
 internal static class LimitedBody
 {
     /// <summary>The body; null where it is over the limit, whatever length it announced.</summary>
@@ -13,10 +13,7 @@ internal static class LimitedBody
             return null;
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
+        AllowServer(context, null);
 
         using var body = new MemoryStream();
         var buffer = new byte[4096];
@@ -32,5 +29,14 @@ internal static class LimitedBody
         }
 
         return body.ToArray();
+    }
+
+    /// <summary>How many bytes of the body the server itself reads at most; null for any number. Once reading began, nothing changes.</summary>
+    public static void AllowServer(HttpContext context, long? limit)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = limit;
+        }
     }
 }

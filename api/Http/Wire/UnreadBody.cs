@@ -22,11 +22,7 @@ internal sealed class UnreadBody(RequestDelegate next)
 
     private static Task LiftLimit(object state)
     {
-        if (((HttpContext)state).Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
+        LimitedBody.AllowServer((HttpContext)state, null);
         return Task.CompletedTask;
     }
 }

@@ -50,7 +50,9 @@ internal sealed class DockerEngine(EngineConnection engine) : IContainerRuntime
 
     public async Task<string?> StartAsync(string name, CancellationToken cancellationToken)
     {
-        var answer = await engine.CallAsync(HttpMethod.Post, $"containers/{name}/start", null, null, cancellationToken);
+        // With a body, if an empty one: without, the HTTP client would send the call again by itself where the engine died over it, and a container
+        // that has run meanwhile would run twice.
+        var answer = await engine.CallAsync(HttpMethod.Post, $"containers/{name}/start", [], null, cancellationToken);
         return answer.IsSuccess || answer.Status == StatusCodes.Status304NotModified ? null : answer.Message;
     }
 
@@ -149,7 +151,6 @@ internal sealed class DockerEngine(EngineConnection engine) : IContainerRuntime
             state,
             state == ContainerState.Ended ? said.GetProperty("ExitCode").GetInt32() : null,
             said.TryGetProperty("OOMKilled", out var killed) && killed.ValueKind == JsonValueKind.True,
-            root.GetProperty("Image").GetString() ?? "",
             state == ContainerState.Created ? null : ReadTime(said, "StartedAt"),
             state == ContainerState.Ended ? ReadTime(said, "FinishedAt") : null);
     }

@@ -109,11 +109,10 @@ internal sealed record ContainerListing(string Name, IReadOnlyDictionary<string,
 /// <param name="State">Where it is in its life.</param>
 /// <param name="ExitCode">Its exit code; null while it has not ended.</param>
 /// <param name="IsOutOfMemory">Whether the engine knows that it was killed at its memory limit. Not every engine does.</param>
-/// <param name="ImageId">The image that it was made from.</param>
 /// <param name="StartedAt">When it was started (UTC); null before that.</param>
 /// <param name="FinishedAt">When it ended (UTC); null before that.</param>
 internal sealed record ContainerStatus(
-    ContainerState State, int? ExitCode, bool IsOutOfMemory, string ImageId, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
+    ContainerState State, int? ExitCode, bool IsOutOfMemory, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
 
 /// <summary>Where a container is in its life.</summary>
 internal enum ContainerState

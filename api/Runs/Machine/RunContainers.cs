@@ -29,6 +29,11 @@ internal sealed class RunContainers(IOptions<MachineOptions> options, IOptions<R
     public static RunId? RunOf(ContainerListing container) =>
         RunId.TryParse(container.Labels.GetValueOrDefault(RunLabel), out var run) && container.Name == NameOf(run) ? run : null;
 
+    /// <summary>Why an image is not run, in words; null: it may be.</summary>
+    /// <remarks>Its volumes become folders in memory under the names that it gives them; engines take some names apart, and the volume would be on the disk.</remarks>
+    public static string? FindFault(ContainerImage image) =>
+        image.Volumes.FirstOrDefault(volume => !IsPlainFolder(volume)) is { } odd ? $"The image wants a volume '{odd}', which is no plain path of a folder." : null;
+
     /// <summary>The container of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="image">The image, taken by its id: what was looked at is what runs.</param>
@@ -50,13 +55,17 @@ internal sealed class RunContainers(IOptions<MachineOptions> options, IOptions<R
             // An engine refuses more than the machine has.
             Cpus = Math.Min(request.Limits.Cpus, Environment.ProcessorCount),
             Pids = options.Value.Pids,
-            Scratch = [.. Scratch.Union(image.Volumes, StringComparer.Ordinal)],
+            Scratch = [.. Scratch.Union(image.Volumes.Select(volume => volume.TrimEnd('/')), StringComparer.Ordinal)],
             ScratchBytes = options.Value.ScratchBytes,
             Folder = folder,
             MountPoint = RunFolder.MountPoint,
             OutputBytes = Math.Max(16L * 1024 * 1024, (long)runs.Value.LogBytes * OutputFactor),
         };
     }
+
+    private static bool IsPlainFolder(string path) =>
+        path.TrimEnd('/') is ['/', .. var names] && names.Split('/').All(name => name is not ("" or "." or "..") && !name.AsSpan().ContainsAny(':', ','))
+        && !path.Any(char.IsControl);
 
     private IEnumerable<KeyValuePair<string, string>> EnvironmentOf(RunSnapshot run)
     {

@@ -77,7 +77,7 @@ internal sealed class RunExecution(
 
             if (await tokens.FindGroundsAsync(run, cancellationToken) is not { } grounds)
             {
-                return await watch.FindReasonAsync(run, null);
+                return await watch.EndWithoutAsync(run, cancellationToken);
             }
 
             folder.PutToken(run.Id, (await tokens.SignAsync(run, grounds, options.Value.TokenLifetime, cancellationToken)).Text);
@@ -90,7 +90,7 @@ internal sealed class RunExecution(
         }
 
         // Not noted: it ended, for others, between the look at its grounds and the start.
-        return await grains.Run(run.Id).NoteStartedAsync(Machine, status?.StartedAt ?? time.GetUtcNow()) is null ? await watch.FindReasonAsync(run, null) : null;
+        return await grains.Run(run.Id).NoteStartedAsync(Machine, status?.StartedAt ?? time.GetUtcNow()) is null ? await watch.EndWithoutAsync(run, cancellationToken) : null;
     }
 
     private async Task<string?> StartAsync(RunId run, string name, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
     /// is the same.
     /// </summary>
     /// <returns>The holder's name; null where another process of this machine has the folder.</returns>
-    /// <exception cref="InvalidOperationException">The folder is not in memory, or somebody else's.</exception>
+    /// <exception cref="InvalidOperationException">The folder is not in memory, or somebody else's, or its files cannot be given to the containers' user.</exception>
     public string? TryHold()
     {
         if (OperatingSystem.IsWindows())
@@ -80,6 +80,12 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
         }
 
         _lock = holder;
+
+        // A machine that cannot give its files away is none; runs must not find out.
+        var probe = Path.Combine(path, "probe");
+        File.WriteAllBytes(probe, []);
+        Give(probe);
+        File.Delete(probe);
         using var reader = new StreamReader(holder, leaveOpen: true);
         if (reader.ReadToEnd() is { Length: > 0 } known)
         {

@@ -93,9 +93,6 @@ internal sealed partial class RunLogWriter(IContainerRuntime runtime, RunLogs lo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The log of the run {run} could not be carried over; it is tried again.")]
-    private partial void LogFailed(Exception failure, RunId run);
-
     /// <summary>Lines that are not in the log yet; the oldest leave where they would leave the log in the same moment.</summary>
     private sealed class NewestLines(int mostBytes)
     {

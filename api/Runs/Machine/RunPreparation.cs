@@ -1,7 +1,10 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 using Platform.Api.Runs.Containers;
 using Platform.Grains.Cluster;
+using Platform.Grains.OAuth;
 using Platform.Grains.Runs;
+using Platform.Grains.Scopes;
 
 namespace Platform.Api.Runs.Machine;
 
@@ -39,31 +42,26 @@ internal sealed class RunPreparation(
             return (run, Ending(RunOutcome.NotStarted, "The image is not on the scope's list any more."));
         }
 
-        if (await runtime.FindImageAsync(run.Request.Image, cancellationToken) is not { } image)
+        if (terms.FindExcess(run.Request.Limits) is { } excess)
         {
-            return (run, Ending(RunOutcome.NotStarted, $"The machine {options.Value.Machine} does not have the image '{run.Request.Image}'."));
+            return (run, Ending(RunOutcome.NotStarted, $"The scope gives less than when it was asked for: {excess}"));
         }
 
-        var (documents, missing) = await inputs.ReadAsync(RunTokens.PrincipalOf(run, grounds), scope, run.Request.Inputs, cancellationToken);
-        if (missing is not null)
+        var (image, fault) = await FindImageAsync(run.Request.Image, cancellationToken);
+        if (image is null)
         {
-            return (run, Ending(RunOutcome.NotStarted, $"There is no input '{missing}' that it may read."));
-        }
-
-        if (documents.Sum(document => (long)document.Content.Length) > options.Value.InputBytes)
-        {
-            return (run, Ending(RunOutcome.NotStarted, FormattableString.Invariant($"Its inputs are larger than {options.Value.InputBytes} bytes together.")));
+            return (run, Ending(RunOutcome.NotStarted, fault!));
         }
 
         var path = folder.Make(run.Id);
-        for (var index = 0; index < documents.Count; index++)
+        if (await TryPutInputsAsync(run, grounds, scope, cancellationToken) is { } unreadable)
         {
-            folder.PutInput(run.Id, index + 1, documents[index].Content);
+            return (run, Ending(RunOutcome.NotStarted, unreadable));
         }
 
-        if (await runtime.CreateAsync(containers.Describe(run, image, path), cancellationToken) is { } fault)
+        if (await runtime.CreateAsync(containers.Describe(run, image, path), cancellationToken) is { } refused)
         {
-            return (run, Ending(RunOutcome.NotStarted, $"The container could not be made: {fault}"));
+            return (run, Ending(RunOutcome.NotStarted, $"The container could not be made: {refused}"));
         }
 
         if (await grains.Run(run.Id).BeginStartAsync(options.Value.Machine, folder.Holder, image.Id) is { } begun)
@@ -73,6 +71,48 @@ internal sealed class RunPreparation(
 
         // It was cancelled, or given to another machine, while its container was made.
         return (null, null);
+    }
+
+    /// <returns>The image, or why the run cannot have it.</returns>
+    private async Task<(ContainerImage? Image, string? Fault)> FindImageAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var image = await runtime.FindImageAsync(name, cancellationToken);
+            return image is null ? (null, $"The machine {options.Value.Machine} does not have the image '{name}'.")
+                : RunContainers.FindFault(image) is { } fault ? (null, fault)
+                : (image, null);
+        }
+        catch (ContainerEngineException refused)
+        {
+            // A name that is none for the engine stays so.
+            return (null, $"The image '{name}' cannot be looked up: {refused.Message}");
+        }
+    }
+
+    /// <returns>Why they cannot all be put there; null: they are.</returns>
+    private async Task<string?> TryPutInputsAsync(RunSnapshot run, LiveToken grounds, ScopeSnapshot scope, CancellationToken cancellationToken)
+    {
+        var number = 0;
+        var left = options.Value.InputBytes;
+        var principal = RunTokens.PrincipalOf(run, grounds);
+        foreach (var path in run.Request.Inputs)
+        {
+            if (await inputs.FindAsync(principal, scope, path, cancellationToken) is not { } document)
+            {
+                return $"There is no input '{path}' that it may read.";
+            }
+
+            left -= Encoding.UTF8.GetByteCount(document.Content);
+            if (left < 0)
+            {
+                return FormattableString.Invariant($"Its inputs are larger than {options.Value.InputBytes} bytes together.");
+            }
+
+            folder.PutInput(run.Id, ++number, document.Content);
+        }
+
+        return null;
     }
 
     private RunEnding Ending(RunOutcome outcome, string reason) => new(outcome, null, reason, time.GetUtcNow());

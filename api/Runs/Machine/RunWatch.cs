@@ -13,9 +13,6 @@ namespace Platform.Api.Runs.Machine;
 internal sealed class RunWatch(
     IContainerRuntime runtime, IPlatformGrains grains, RunTokens tokens, RunFolder folder, RunLogWriter logs, IOptions<MachineOptions> options, TimeProvider time)
 {
-    /// <summary>What Linux says of a process that was killed: 128 and the signal's number.</summary>
-    private const int Killed = 137;
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the rest of a log may take after the container has ended, until the end is noted down without it.</summary>
@@ -33,14 +30,15 @@ internal sealed class RunWatch(
         try
         {
             var container = WaitAsync(name, follows.Token);
-            RunEnding? stopped = null;
+            RunCause? cause = null;
+            var wasStopped = false;
             var renewAt = DateTimeOffset.MinValue;
             while (!container.IsCompleted)
             {
-                stopped ??= await LookAsync(run, cancellationToken);
-                if (stopped is not null)
+                cause ??= await LookAsync(run, cancellationToken);
+                if (cause is not null)
                 {
-                    await TryStopAsync(name, cancellationToken);
+                    wasStopped |= await TryStopAsync(name, cancellationToken);
                 }
                 else if (time.GetUtcNow() >= renewAt)
                 {
@@ -54,7 +52,7 @@ internal sealed class RunWatch(
             var status = await container;
             await TryNoteStoppedAsync(run);
             await Task.WhenAny(log, Task.Delay(RestTakes, time, cancellationToken));
-            return Judge(run, status, stopped);
+            return RunVerdict.Of(run.StartedAt, status, cause, wasStopped, time.GetUtcNow());
         }
         finally
         {
@@ -70,52 +68,33 @@ internal sealed class RunWatch(
         }
     }
 
-    /// <summary>Why a run whose tokens do not hold any more is to end.</summary>
-    /// <param name="run">The run as it was.</param>
-    /// <param name="exitCode">Its container's exit code, if it has one.</param>
-    public async Task<RunEnding> FindReasonAsync(RunSnapshot run, int? exitCode)
-    {
-        var now = time.GetUtcNow();
-        var present = await grains.Run(run.Id).FindAsync();
-        return present switch
-        {
-            { Ending: { } ending } => ending,
-            { Cancellation: not null } => new RunEnding(RunOutcome.Cancelled, exitCode, "It was cancelled.", now),
-            { DeadlineAt: { } deadline } when deadline <= now => new RunEnding(RunOutcome.TimeLimit, exitCode, $"It was stopped after {run.Request.Limits.Time}.", now),
-            _ => new RunEnding(RunOutcome.RightsLost, exitCode, "Its user, the client that asked for it, or the scope no longer gives it what it runs with.", now),
-        };
-    }
+    /// <summary>The end of a run that no container of it will have, since its tokens do not hold any more.</summary>
+    public async Task<RunEnding> EndWithoutAsync(RunSnapshot run, CancellationToken cancellationToken) =>
+        RunVerdict.Of(run.StartedAt, null, await FindCauseAsync(run, cancellationToken), false, time.GetUtcNow());
 
-    private RunEnding Judge(RunSnapshot run, ContainerStatus? status, RunEnding? stopped)
+    /// <summary>Why a run whose tokens do not hold any more is to end; null where they do not since its container has ended.</summary>
+    private async Task<RunCause?> FindCauseAsync(RunSnapshot run, CancellationToken cancellationToken) => await grains.Run(run.Id).FindAsync() switch
     {
-        // An engine may say of a short run that it ended a moment before it started.
-        var at = status?.FinishedAt is not { } finished ? time.GetUtcNow() : finished < run.StartedAt ? run.StartedAt.Value : finished;
-        return (status, stopped) switch
-        {
-            (_, { } reason) => reason with { ExitCode = status?.ExitCode },
-            (null, _) => new RunEnding(RunOutcome.Lost, null, "Its container was taken away.", at),
-            ({ ExitCode: 0 }, _) => new RunEnding(RunOutcome.Succeeded, 0, null, at),
-            ({ IsOutOfMemory: true }, _) => new RunEnding(RunOutcome.MemoryLimit, status.ExitCode, "It needed more memory than its limit.", at),
+        { Ending: { } ending } => new RunCause(ending.Outcome, ending.Reason ?? "It is over.", null),
+        { Cancellation: { } cancellation } => new RunCause(RunOutcome.Cancelled, "It was cancelled.", cancellation.At),
+        { DeadlineAt: { } deadline } when deadline <= time.GetUtcNow() => RunCause.TimeLimitOf(run),
 
-            // Not every engine tells; nobody of the platform killed it.
-            ({ ExitCode: Killed }, _) => new RunEnding(RunOutcome.MemoryLimit, status.ExitCode, "It was killed from outside, as the kernel does at the memory limit.", at),
-            _ => new RunEnding(RunOutcome.Failed, status.ExitCode, $"It ended with exit code {status.ExitCode}.", at),
-        };
-    }
+        // Its machine went away between this and the end.
+        { StoppedAt: not null } when await tokens.FindGroundsBeforeAsync(run, cancellationToken) is not null => null,
+        _ => new RunCause(RunOutcome.RightsLost, "Its user, the client that asked for it, or the scope no longer gives it what it runs with.", null),
+    };
 
     /// <returns>Why it is to end; null: it goes on.</returns>
-    private async Task<RunEnding?> LookAsync(RunSnapshot run, CancellationToken cancellationToken)
+    private async Task<RunCause?> LookAsync(RunSnapshot run, CancellationToken cancellationToken)
     {
         try
         {
-            return await tokens.FindGroundsAsync(run, cancellationToken) is null ? await FindReasonAsync(run, null) : null;
+            return await tokens.FindGroundsAsync(run, cancellationToken) is null ? await FindCauseAsync(run, cancellationToken) : null;
         }
         catch (StorageUnavailableException)
         {
             // Nobody's word is taken for the run, nor against it; its time is known here.
-            return run.DeadlineAt <= time.GetUtcNow()
-                ? new RunEnding(RunOutcome.TimeLimit, null, $"It was stopped after {run.Request.Limits.Time}.", time.GetUtcNow())
-                : null;
+            return run.DeadlineAt <= time.GetUtcNow() ? RunCause.TimeLimitOf(run) : null;
         }
     }
 
@@ -152,16 +131,24 @@ internal sealed class RunWatch(
         }
     }
 
-    private async Task TryStopAsync(string name, CancellationToken cancellationToken)
+    /// <returns>Whether it ran, and was asked to end.</returns>
+    private async Task<bool> TryStopAsync(string name, CancellationToken cancellationToken)
     {
+        var runs = false;
         try
         {
-            await runtime.StopAsync(name, options.Value.StopGrace, cancellationToken);
+            runs = await runtime.InspectAsync(name, cancellationToken) is { State: ContainerState.Running };
+            if (runs)
+            {
+                await runtime.StopAsync(name, options.Value.StopGrace, cancellationToken);
+            }
         }
         catch (Exception failure) when (failure is ContainerEngineUnavailableException or ContainerEngineException)
         {
             // The next look tries again.
         }
+
+        return runs;
     }
 
     /// <summary>Waits for the container's end, however often the engine goes away meanwhile.</summary>

@@ -27,6 +27,9 @@ internal static class RunWords
         _ => "bad",
     };
 
+    /// <summary>How far it is, as the algorithm says.</summary>
+    public static string Progress(RunProgress progress) => string.Create(CultureInfo.InvariantCulture, $"{progress.Percent} % {progress.Message}").TrimEnd();
+
     /// <summary>How long it ran.</summary>
     public static string Duration(RunSnapshot run) =>
         run is { StartedAt: { } started, Ending: { } ending } ? Span(ending.At - started) : "–";
@@ -34,6 +37,8 @@ internal static class RunWords
     /// <summary>A span for people.</summary>
     public static string Span(TimeSpan span) => span switch
     {
+        // Engines give times in whole seconds.
+        { TotalSeconds: < 1 } => "less than 1 s",
         { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
         { TotalHours: < 1, Seconds: 0 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min"),
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s"),

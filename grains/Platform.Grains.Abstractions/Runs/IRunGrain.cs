@@ -53,6 +53,15 @@ public interface IRunGrain : IExpiringGrain
     [Alias("LoseMachineAsync"), Idempotent]
     Task<RunSnapshot?> LoseMachineAsync(string machine);
 
+    /// <summary>
+    /// Its machine is there, and the container engine on it has not been for too long. What has not begun goes back to where it waited; what has, and whose
+    /// tokens hold no more, is lost, since nobody can stop its container.
+    /// </summary>
+    /// <param name="machine">The machine.</param>
+    /// <returns>The run; null where there is none. One that this machine does not have, or that may go on, is as it was.</returns>
+    [Alias("LoseEngineAsync"), Idempotent]
+    Task<RunSnapshot?> LoseEngineAsync(string machine);
+
     /// <summary>It is over without having been begun, where it still waits.</summary>
     /// <param name="reason">Why, in words.</param>
     [Alias("GiveUpAsync"), Idempotent]

@@ -77,6 +77,13 @@ public sealed record RunTerms(IReadOnlyList<string> Images, bool ForMembers, int
     /// <summary>Whether somebody may start runs in a scope under these terms.</summary>
     public bool Admit(ScopeAccess access, ScopePath scope) =>
         access.MayEnter(scope) && (access.Allows(Permission.StartRuns, scope) || (ForMembers && access.IsMember(scope)));
+
+    /// <summary>Which of a run's limits is over the largest, in words; null: none.</summary>
+    public string? FindExcess(RunLimits limits) =>
+        limits.MemoryBytes > Most.MemoryBytes ? $"memoryBytes is at most {Most.MemoryBytes} here."
+        : limits.Cpus > Most.Cpus ? FormattableString.Invariant($"cpus is at most {Most.Cpus} here.")
+        : limits.Time > Most.Time ? FormattableString.Invariant($"timeSeconds is at most {Most.Time.TotalSeconds} here.")
+        : null;
 }
 
 /// <summary>Lists runs.</summary>

@@ -95,25 +95,11 @@ internal sealed class RunGrain(
         return Current;
     }
 
-    public async Task<RunSnapshot?> LoseMachineAsync(string machine)
-    {
-        if (!IsOf(machine))
-        {
-            return Current;
-        }
+    public Task<RunSnapshot?> LoseMachineAsync(string machine) => LoseAsync(machine, $"The machine {machine} has not been heard of any more.");
 
-        if (State.Phase == RunPhase.Preparing)
-        {
-            // The machine cannot begin it any more: BeginStartAsync refuses it from now on.
-            await WriteAsync(State with { Phase = RunPhase.Queued, Machine = null });
-        }
-        else
-        {
-            await WriteEndAsync(State, new RunEnding(RunOutcome.Lost, null, $"The machine {machine} has not been heard of any more.", Now));
-        }
-
-        return Current;
-    }
+    public async Task<RunSnapshot?> LoseEngineAsync(string machine) => Current is { Phase: not RunPhase.Preparing } begun && begun.HoldsTokens(Now)
+        ? begun
+        : await LoseAsync(machine, $"The container engine of the machine {machine} has not answered any more.");
 
     public async Task GiveUpAsync(string reason)
     {
@@ -141,6 +127,26 @@ internal sealed class RunGrain(
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private async Task<RunSnapshot?> LoseAsync(string machine, string reason)
+    {
+        if (!IsOf(machine))
+        {
+            return Current;
+        }
+
+        if (State.Phase == RunPhase.Preparing)
+        {
+            // The machine cannot begin it any more: BeginStartAsync refuses it from now on.
+            await WriteAsync(State with { Phase = RunPhase.Queued, Machine = null });
+        }
+        else
+        {
+            await WriteEndAsync(State, new RunEnding(RunOutcome.Lost, null, reason, Now));
+        }
+
+        return Current;
+    }
 
     private bool IsOf(string machine) => Exists && State.Phase is not (RunPhase.Queued or RunPhase.Ended) && State.Machine == machine;
 

@@ -25,6 +25,12 @@ public sealed record RunMachine(string Name, string Node, string Engine, bool Is
 /// <param name="Capacity">How many runs it has at a time.</param>
 public sealed record RunMachineWord(string Name, string Holder, string Node, string Engine, bool IsReady, int Capacity);
 
+/// <summary>A run that nothing is heard of.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Machine">The machine that has it.</param>
+/// <param name="IsMachineThere">Whether the machine is there, and only its engine away.</param>
+public sealed record LostRun(RunId Run, string Machine, bool IsMachineThere);
+
 /// <summary>
 /// The machines that start containers. Each says every <see cref="Interval"/> that it is there; what one ran that was not heard of for
 /// <see cref="RunOptions.LostAfter"/> is lost, once it has been found so twice: while the database was away nobody was heard of.
@@ -97,11 +103,8 @@ public sealed class RunMachines(IDatabase database, IOptions<RunOptions> options
             cancellationToken);
     }
 
-    /// <summary>
-    /// The runs of machines that are gone, with the machine of each; and those that a machine has not begun and whose engine has been away as long, so
-    /// that another may take them.
-    /// </summary>
-    public async ValueTask<IReadOnlyList<(RunId Run, string Machine)>> FindLostAsync(CancellationToken cancellationToken)
+    /// <summary>The runs of machines that are gone, or whose engine has been away as long.</summary>
+    public async ValueTask<IReadOnlyList<LostRun>> FindLostAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var when = new
@@ -110,21 +113,21 @@ public sealed class RunMachines(IDatabase database, IOptions<RunOptions> options
             since = (now - options.Value.LostAfter).ToUnixTimeMilliseconds(),
             confirmed = (now - MissingAfter).ToUnixTimeMilliseconds(),
         };
-        return await database.WriteAsync<IReadOnlyList<(RunId, string)>>(
+        return await database.WriteAsync<IReadOnlyList<LostRun>>(
             async (connection, transaction, token) =>
             {
                 await connection.ExecuteAsync(new CommandDefinition(
                     "UPDATE run_machine SET suspected_at = @now WHERE seen_at < @since AND suspected_at IS NULL", when, transaction, cancellationToken: token));
-                var rows = await connection.QueryAsync<(string Key, string Machine)>(new CommandDefinition(
+                var rows = await connection.QueryAsync<(string Key, string Machine, long IsGone)>(new CommandDefinition(
                     $"""
-                    SELECT r.key, r.machine FROM run_index r LEFT JOIN run_machine m ON m.name = r.machine
+                    SELECT r.key, r.machine, CASE WHEN m.name IS NULL OR m.suspected_at <= @confirmed THEN 1 ELSE 0 END FROM run_index r LEFT JOIN run_machine m ON m.name = r.machine
                     WHERE r.machine IS NOT NULL AND r.phase <> '{nameof(RunPhase.Ended)}'
-                      AND (m.name IS NULL OR m.suspected_at <= @confirmed OR (r.phase = '{nameof(RunPhase.Preparing)}' AND m.engine_seen_at < @since))
+                      AND (m.name IS NULL OR m.suspected_at <= @confirmed OR (m.engine_seen_at < @since AND m.seen_at >= @confirmed))
                     """,
                     when,
                     transaction,
                     cancellationToken: token));
-                return [.. rows.Select(row => (RunId.FromGrainKey(row.Key), row.Machine))];
+                return [.. rows.Select(row => new LostRun(RunId.FromGrainKey(row.Key), row.Machine, row.IsGone == 0))];
             },
             cancellationToken);
     }

@@ -64,6 +64,12 @@ public sealed class RunOptions
 /// <summary>Refuses settings under which nothing could run.</summary>
 internal sealed class RunOptionsValidator : IValidateOptions<RunOptions>
 {
+    /// <summary>More than any machine has; what engines count in billionths has to stay a number of 64 bits.</summary>
+    private const double MostCpus = 1_000_000;
+
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(365);
+
+    /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, RunOptions options)
     {
         var failures = new List<string>();
@@ -72,10 +78,14 @@ internal sealed class RunOptionsValidator : IValidateOptions<RunOptions>
         AtLeast(nameof(options.QueuedPerUser), options.QueuedPerUser, 1);
         AtLeast(nameof(options.QueuedPerScope), options.QueuedPerScope, 1);
         AtLeast(nameof(options.LogBytes), options.LogBytes, 1024);
-        Between(nameof(options.MemoryBytes), options.MemoryBytes, RunRules.MinMemoryBytes, options.MaxMemoryBytes);
-        Between(nameof(options.Cpus), options.Cpus, RunRules.MinCpus, options.MaxCpus);
-        Between(nameof(options.Time), options.Time, RunRules.MinTime, options.MaxTime);
-        Between(nameof(options.MaxTime), options.MaxTime, RunRules.MinTime, TimeSpan.FromDays(365));
+
+        // The usual limits may be over the largest: they are narrowed to them, as in scopes that say less.
+        Between(nameof(options.MemoryBytes), options.MemoryBytes, RunRules.MinMemoryBytes, long.MaxValue);
+        Between(nameof(options.MaxMemoryBytes), options.MaxMemoryBytes, RunRules.MinMemoryBytes, long.MaxValue);
+        Between(nameof(options.Cpus), options.Cpus, RunRules.MinCpus, MostCpus);
+        Between(nameof(options.MaxCpus), options.MaxCpus, RunRules.MinCpus, MostCpus);
+        Between(nameof(options.Time), options.Time, RunRules.MinTime, LongestTime);
+        Between(nameof(options.MaxTime), options.MaxTime, RunRules.MinTime, LongestTime);
         Between(nameof(options.LostAfter), options.LostAfter, TimeSpan.FromSeconds(10), TimeSpan.FromDays(30));
         Between(nameof(options.QueuedFor), options.QueuedFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         Between(nameof(options.KeepFor), options.KeepFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));

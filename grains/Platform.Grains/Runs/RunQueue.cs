@@ -97,12 +97,9 @@ internal sealed class RunQueue(IStateStore store, IDatabase database, IOptions<R
 
     private static RunSubmission? FindRefusal(RunTerms terms, NewRun run, ScopePath scope)
     {
-        var limits = run.Request.Limits;
         return !terms.Admit(run.Access, scope) ? Refuse(RunRefusal.NotAllowed, $"In {scope} runs are started by those whose role allows it{(terms.ForMembers ? ", and by members" : "")}.")
             : !terms.Images.Contains(run.Request.Image) ? Refuse(RunRefusal.ImageNotAllowed, $"The image '{run.Request.Image}' is not on the list of {scope}, nor on one above it.")
-            : limits.MemoryBytes > terms.Most.MemoryBytes ? Refuse(RunRefusal.OverLimit, $"memoryBytes is at most {terms.Most.MemoryBytes} here.")
-            : limits.Cpus > terms.Most.Cpus ? Refuse(RunRefusal.OverLimit, FormattableString.Invariant($"cpus is at most {terms.Most.Cpus} here."))
-            : limits.Time > terms.Most.Time ? Refuse(RunRefusal.OverLimit, FormattableString.Invariant($"timeSeconds is at most {terms.Most.Time.TotalSeconds} here."))
+            : terms.FindExcess(run.Request.Limits) is { } excess ? Refuse(RunRefusal.OverLimit, excess)
             : null;
     }
 

@@ -5,8 +5,11 @@ using Platform.Storage;
 
 namespace Platform.Grains.Runs;
 
-/// <summary>What a scope's path is in of runs: its settings, and the record of runs that are over. It goes with the scope, within the scope's transaction.</summary>
-/// <remarks>Runs that are not over hang on the scope's epoch, and end by that.</remarks>
+/// <summary>What a scope's path is in of runs: its settings and its runs. It goes with the scope, within the scope's transaction.</summary>
+/// <remarks>
+/// Runs that are not over hang on the scope's epoch, and end by that: those that moved in the record at the new path, while of those that were removed
+/// nothing is left but what their machines clean up.
+/// </remarks>
 public sealed class RunRows(IDatabase database)
 {
     /// <summary>Removes all of it, so that a scope that is made anew under the path starts without.</summary>
@@ -14,7 +17,7 @@ public sealed class RunRows(IDatabase database)
     {
         await transaction.FindAsync<RunScopeState>(StateNames.RunScope, scope.Value, cancellationToken);
         transaction.Remove(StateNames.RunScope, scope.Value);
-        foreach (var key in await ListOverAsync(scope, cancellationToken))
+        foreach (var key in await ListAsync(scope, cancellationToken))
         {
             await transaction.FindAsync<RunState>(StateNames.Run, key, cancellationToken);
             transaction.Remove(StateNames.Run, key);
@@ -31,7 +34,7 @@ public sealed class RunRows(IDatabase database)
             transaction.Remove(StateNames.RunScope, from.Value);
         }
 
-        foreach (var key in await ListOverAsync(from, cancellationToken))
+        foreach (var key in await ListAsync(from, cancellationToken))
         {
             if (await transaction.FindAsync<RunState>(StateNames.Run, key, cancellationToken) is { } run)
             {
@@ -40,8 +43,8 @@ public sealed class RunRows(IDatabase database)
         }
     }
 
-    private async Task<List<string>> ListOverAsync(ScopePath scope, CancellationToken cancellationToken) => await database.ReadAsync(
+    private async Task<List<string>> ListAsync(ScopePath scope, CancellationToken cancellationToken) => await database.ReadAsync(
         async (connection, token) => (await connection.QueryAsync<string>(new CommandDefinition(
-            $"SELECT key FROM run_index WHERE scope = @scope AND phase = '{nameof(RunPhase.Ended)}'", new { scope = scope.Value }, cancellationToken: token))).AsList(),
+            "SELECT key FROM run_index WHERE scope = @scope", new { scope = scope.Value }, cancellationToken: token))).AsList(),
         cancellationToken);
 }

@@ -55,7 +55,9 @@ public sealed class RunPageTests(RunNode given)
         AssertSays(page, "running");
 
         // In the list, too; and to who manages, and to a member, who does not see the log.
-        AssertInert(await browser.OpenAsync(Runs));
+        page = await browser.OpenAsync(Runs);
+        AssertInert(page);
+        AssertSays(page, "30 % " + Escaped);
         page = await (await given.OpenAsync("alice")).OpenAsync(Runs + "/" + id);
         AssertSays(page, "&lt;/pre&gt;");
         AssertInert(page);

@@ -37,7 +37,7 @@ public sealed class RunStartTests(RunNode given)
     {
         var nowhere = await given.EnterAsync(RunNode.Dora, null);
         Assert.Equal(("no-scope-selected", "query parameter scope"), await given.PostAsync(RunNode.Asked, nowhere).ProblemAsync(HttpStatusCode.BadRequest));
-        Assert.Equal("malformed-scope", await PostAsync("scope=x", nowhere).CodeAsync(HttpStatusCode.BadRequest));
+        Assert.Equal("malformed-request", await PostAsync("scope=/x//y", nowhere).CodeAsync(HttpStatusCode.BadRequest));
         Assert.Equal("scope-mismatch", await PostAsync("scope=" + TestData.TryIt, await given.EnterAsync(RunNode.Dora)).CodeAsync(HttpStatusCode.BadRequest));
         foreach (var scope in new[] { TestData.TryIt, TestData.Em, TestData.Farm + "/Absent" })
         {

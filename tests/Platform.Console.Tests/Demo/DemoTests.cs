@@ -40,6 +40,14 @@ public sealed partial class DemoTests : IDisposable
         Assert.Contains("{\"species\": \"Thunnus thynnus\", \"count\": 2}", output, StringComparison.Ordinal);
         Assert.Contains("user_code", output, StringComparison.Ordinal);
 
+        // A run needs a container engine; whoever starts it is let in without one.
+        var runner = demo.Process.Lines.Select(line => line.Trim())
+            .Where(line => line.StartsWith("RUNNER=", StringComparison.Ordinal) || (line.StartsWith("curl", StringComparison.Ordinal) && line.Contains("$RUNNER", StringComparison.Ordinal))).ToList();
+        Assert.Equal(4, runner.Count);
+        var refused = await ServerProcess.RunAsync("bash", "-ec", string.Join('\n', runner.Select(line => line.Replace("@deploy", "@" + Repository.File("deploy"), StringComparison.Ordinal))));
+        Assert.Contains("no-machine", refused, StringComparison.Ordinal);
+        Assert.Contains("Thunnus thynnus", refused, StringComparison.Ordinal);
+
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, "data", "demo", "key")));
         Assert.DoesNotContain(await demo.ListAsync(null), scope => scope is "FARM/ICIS" or "Ecosystem/EM");
         Assert.Equal(8, (await demo.ListAsync("carol")).Length);

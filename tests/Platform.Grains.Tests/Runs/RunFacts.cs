@@ -23,9 +23,6 @@ internal static class RunFacts
         return (user, scope, await nodes.NewClientAsync());
     }
 
-    /// <summary>A scope in which nothing was said of runs.</summary>
-    public static Task<ScopeSnapshot> NewContextWithoutImagesAsync(this GrainNodes nodes, UserKey user) => nodes.NewContextAsync(user);
-
     /// <summary>Lets the members of a scope run the image.</summary>
     public static async Task AllowAsync(this GrainNodes nodes, ScopePath scope) => Assert.True((await nodes.Get<RunSettingsAdministration>(0).ChangeAsync(
         AdministrationActor.Operator("test"), scope, new RunSettingsChange { Images = new([Image]), ForMembers = new(true) }, null, CancellationToken.None)).IsDone);

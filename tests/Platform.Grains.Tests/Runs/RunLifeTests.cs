@@ -1,6 +1,9 @@
+using Platform.Grains.Cluster;
 using Platform.Grains.Runs;
 using Platform.Grains.Tests.Hosts;
 using Platform.Grains.Users;
+using Platform.Storage;
+using Platform.Testing;
 
 namespace Platform.Grains.Tests.Runs;
 
@@ -103,6 +106,59 @@ public sealed class RunLifeTests(GrainNodes nodes) : IClassFixture<GrainNodes>
         Assert.Equal(1, await nodes.Get<RunUpkeep>(0).LoseAsync(CancellationToken.None));
         Assert.Equal(waiting, (await nodes.ClaimAsync("other"))!.Id);
         await nodes.Grains(0).Run(waiting).EndAsync("other", nodes.Ending());
+    }
+
+    [Fact]
+    public async Task EngineAway_WhatWasBegun_IsLost_OnceItMayNotGoOn()
+    {
+        var machines = nodes.Get<RunMachines>(0);
+        await machines.BeatAsync(Word("f", "one"), CancellationToken.None);
+        var cancelled = await NewTakenAsync("f");
+        var late = await NewTakenAsync("f");
+        foreach (var run in new[] { cancelled, late })
+        {
+            Assert.NotNull(await nodes.Grains(0).Run(run).BeginStartAsync("f", "one", "i"));
+        }
+
+        await LookAfterAsync(TimeSpan.FromMinutes(6), 0);
+        await nodes.Grains(0).Run(cancelled).CancelAsync(Someone);
+        await LookAfterAsync(TimeSpan.FromSeconds(1), 1);
+        Assert.Equal(RunOutcome.Lost, (await nodes.Grains(1).Run(cancelled).FindAsync())!.Ending!.Outcome);
+        Assert.Null((await nodes.Grains(1).Run(late).FindAsync())!.Ending);
+        await LookAfterAsync(TimeSpan.FromMinutes(6), 1);
+        Assert.Equal(RunOutcome.Lost, (await nodes.Grains(1).Run(late).FindAsync())!.Ending!.Outcome);
+
+        async Task LookAfterAsync(TimeSpan time, int lost)
+        {
+            nodes.Time.Advance(time);
+            Assert.True(await machines.BeatAsync(Word("f", "one") with { IsReady = false, Engine = "" }, CancellationToken.None));
+            Assert.Equal(lost, await nodes.Get<RunUpkeep>(1).LoseAsync(CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task ScopeRemoved_NothingOfItsRunsIsLeft_WhateverTheyDo()
+    {
+        var (user, scope, client) = await nodes.NewRunnerAsync();
+        var (running, token) = await nodes.NewRunningAsync(user, scope, client, "a");
+        var waiting = await nodes.SubmitAsync(await nodes.DescribeAsync(user, scope, client));
+        Assert.NotNull(await nodes.OAuth(1).FindLiveAsync(token, CancellationToken.None));
+        await StateTransaction.RunAsync(
+            nodes.Get<IStateStore>(0),
+            async (transaction, cancellationToken) =>
+            {
+                await nodes.Get<RunRows>(0).RemoveAsync(transaction, scope.Path, cancellationToken);
+                return true;
+            },
+            CancellationToken.None);
+        Assert.Empty((await nodes.Get<RunList>(1).FindAsync(new RunFilter(scope.Path, null, null), new(), CancellationToken.None)).Value!.Items);
+        Assert.Null(await nodes.OAuth(1).FindLiveAsync(token, CancellationToken.None));
+        Assert.Null(await nodes.ClaimAsync("a"));
+        await Eventually.TrueAsync(
+            async () => await nodes.Grains(1).Run(running.Id).FindAsync() is null && await nodes.Grains(0).Run(waiting).FindAsync() is null,
+            TimeSpan.FromSeconds(30),
+            "nobody knows of the runs");
+        Assert.False(await nodes.Grains(0).Run(running.Id).EndAsync("a", nodes.Ending()));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Platform.Grains.Runs;
 using Platform.Grains.Tests.Hosts;
+using Platform.Grains.Tests.OAuth;
 
 namespace Platform.Grains.Tests.Runs;
 
@@ -7,6 +8,7 @@ namespace Platform.Grains.Tests.Runs;
 public sealed class RunQueueTests(GrainNodes nodes) : IClassFixture<GrainNodes>
 {
     private const int PerScope = 4;
+    private const int PerUser = 4;
 
     [Fact]
     public async Task ManyMachines_TakeEachRunOnce_InOrder_AndNeverMoreThanTheLimits()
@@ -80,6 +82,34 @@ public sealed class RunQueueTests(GrainNodes nodes) : IClassFixture<GrainNodes>
     }
 
     [Fact]
+    public async Task UserInTwoScopes_HasTheirOwnPlacesAlone_AndOthersPassThem()
+    {
+        var (user, scope, client) = await nodes.NewRunnerAsync();
+        var second = await nodes.NewContextAsync(user);
+        await nodes.AllowAsync(second.Path);
+        var (other, elsewhere, _) = await nodes.NewRunnerAsync();
+        var runs = new List<RunId>();
+        for (var i = 0; i < PerUser + 1; i++)
+        {
+            runs.Add(await nodes.SubmitAsync(await nodes.DescribeAsync(user, i % 2 == 0 ? scope : second, client)));
+        }
+
+        var later = await nodes.SubmitAsync(await nodes.DescribeAsync(other, elsewhere, client));
+        foreach (var expected in runs.Take(PerUser).Append(later))
+        {
+            Assert.Equal(expected, (await nodes.ClaimAsync("a"))!.Id);
+        }
+
+        Assert.Null(await nodes.ClaimAsync("a", 1));
+        Assert.True(await nodes.Grains(0).Run(runs[0]).EndAsync("a", nodes.Ending()));
+        Assert.Equal(runs[PerUser], (await nodes.ClaimAsync("a", 1))!.Id);
+        foreach (var run in runs.Append(later))
+        {
+            await nodes.Grains(0).Run(run).EndAsync("a", nodes.Ending());
+        }
+    }
+
+    [Fact]
     public async Task Submit_IsRefused_WhereTheScopeDoesNotAllowIt()
     {
         var (user, scope, client) = await nodes.NewRunnerAsync();
@@ -87,7 +117,7 @@ public sealed class RunQueueTests(GrainNodes nodes) : IClassFixture<GrainNodes>
         var queue = nodes.Get<IRunQueue>(1);
         Assert.Equal(RunRefusal.ImageNotAllowed, (await queue.SubmitAsync(run with { Request = run.Request with { Image = "localhost/other" } }, CancellationToken.None)).Refusal);
         Assert.Equal(RunRefusal.OverLimit, (await queue.SubmitAsync(run with { Request = run.Request with { Limits = run.Request.Limits with { Cpus = 1000 } } }, CancellationToken.None)).Refusal);
-        var stranger = await nodes.DescribeAsync(user, await nodes.NewContextWithoutImagesAsync(user), client);
+        var stranger = await nodes.DescribeAsync(user, await nodes.NewContextAsync(user), client);
         Assert.Equal(RunRefusal.NotAllowed, (await queue.SubmitAsync(stranger, CancellationToken.None)).Refusal);
         Assert.Null(await nodes.Grains(0).Run(run.Id).FindAsync());
         Assert.Null(await nodes.ClaimAsync("a"));

@@ -61,6 +61,14 @@ internal sealed class Member
         return Read(answer);
     }
 
+    /// <summary>The runs of the scope, as <c>GET /runs</c> with a query says, up to 200.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string query)
+    {
+        var (status, answer) = await SendAsync(HttpMethod.Get, $"runs?limit=200&{query}", null);
+        Assert.True(status == HttpStatusCode.OK, $"{(int)status} {answer}");
+        return [.. Read(answer).GetProperty("items").EnumerateArray()];
+    }
+
     /// <summary>Waits for the end of a run.</summary>
     public Task<JsonElement> WaitForEndAsync(string run) => WaitForAsync(run, document => document.GetProperty("isOver").GetBoolean(), "is over");
 

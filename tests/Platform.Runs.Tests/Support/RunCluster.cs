@@ -14,6 +14,9 @@ public sealed class RunCluster : IAsyncLifetime
     /// <summary>An image that may run, and that no machine has.</summary>
     public const string MissingImage = "localhost/nowhere:1";
 
+    /// <summary>An image that may run, and whose name no engine takes for one.</summary>
+    public const string OddImage = "localhost/Upper/../case";
+
     /// <summary>How long what comes may take, on a machine that is at much else.</summary>
     internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
@@ -49,7 +52,7 @@ public sealed class RunCluster : IAsyncLifetime
              "scopes": [{"scope": "/d4science.research-infrastructures.eu/FARM/AquaMaps", "anonymous": ["read"]}]}
             """);
         var root = await RootAsync();
-        await root.SetRunsAsync(PlatformCluster.AquaMaps, $$"""{"images": ["{{PodmanEngine.Image}}", "{{MissingImage}}", "{{DockerSocket.Image}}"], "forMembers": true, "running": {{Limit}}}""");
+        await root.SetRunsAsync(PlatformCluster.AquaMaps, $$"""{"images": ["{{PodmanEngine.Image}}", "{{MissingImage}}", "{{OddImage}}", "{{DockerSocket.Image}}"], "forMembers": true, "running": {{Limit}}}""");
         await Eventually.TrueAsync(() => root.IsMachineReadyAsync(true), TimeSpan.FromSeconds(30), "the machine is ready");
     }
 
@@ -73,6 +76,10 @@ public sealed class RunCluster : IAsyncLifetime
         });
         await Worker.WaitUntilReadyAsync();
     }
+
+    /// <summary>Waits until no container is left: cleaning up comes after the end.</summary>
+    internal Task NoContainersAsync() => Eventually.TrueAsync(
+        async () => (await Engine.RunAsync("ps", "-aq")).Trim().Length == 0, Patience, "no container is left");
 
     /// <summary>A member of FARM/AquaMaps, in it.</summary>
     internal Task<Member> AliceAsync() => Member.LogInAsync(Front.Client, "alice", PlatformCluster.AquaMaps);
