@@ -64,6 +64,7 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
             throw new InvalidOperationException($"{RunOptions.Section}:TokenDirectory is {path}, which is on {format}; tokens are kept in memory (tmpfs) alone.");
         }
 
+        TryGiving(path);
         var file = Path.Combine(path, HolderFile);
         FileStream holder;
         try
@@ -80,12 +81,6 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
         }
 
         _lock = holder;
-
-        // A machine that cannot give its files away is none; runs must not find out.
-        var probe = Path.Combine(path, "probe");
-        File.WriteAllBytes(probe, []);
-        Give(probe);
-        File.Delete(probe);
         using var reader = new StreamReader(holder, leaveOpen: true);
         if (reader.ReadToEnd() is { Length: > 0 } known)
         {
@@ -174,6 +169,21 @@ internal sealed class RunFolder(IOptions<MachineOptions> options) : IDisposable
 
         Give(aside);
         File.Move(aside, Path.Combine(folder, name), overwrite: true);
+    }
+
+    /// <summary>A machine that cannot give its files away is none; runs must not be the first to find out.</summary>
+    private void TryGiving(string folder)
+    {
+        var probe = Path.Combine(folder, $".probe.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}");
+        File.WriteAllBytes(probe, []);
+        try
+        {
+            Give(probe);
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
     }
 
     private void Give(string path)

@@ -18,7 +18,7 @@ public sealed record RunLogLine(long Number, long At, bool IsError, string Text)
 public sealed record RunLogPlace(long Number, RunStreamPlace Output, RunStreamPlace Error);
 
 /// <summary>Where one stream of a log ends. Engines read several lines at one instant.</summary>
-/// <param name="At">When the engine read the last line, in nanoseconds since 1970 (UTC); 0: there is none.</param>
+/// <param name="At">When the engine read the last line, in nanoseconds since 1970 (UTC); 0: there is none. Where none of its lines is kept: since when all are.</param>
 /// <param name="Count">How many of the last lines were read at that instant.</param>
 public sealed record RunStreamPlace(long At, int Count)
 {
@@ -99,8 +99,10 @@ public sealed class RunLogs(IDatabase database, IOptions<RunOptions> options)
     public async Task<RunLogPlace> FindPlaceAsync(RunId run, CancellationToken cancellationToken) => await database.ReadAsync(
         async (connection, token) =>
         {
-            var number = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
-                "SELECT max(number) FROM run_log WHERE run = @run", new { run = run.GrainKey }, cancellationToken: token)) ?? 0;
+            var (number, first, oldest) = await connection.QuerySingleAsync<(long Number, long First, long Oldest)>(new CommandDefinition(
+                "SELECT coalesce(max(number), 0), coalesce(min(number), 0), coalesce(min(at), 0) FROM run_log WHERE run = @run",
+                new { run = run.GrainKey },
+                cancellationToken: token));
             var ends = (await connection.QueryAsync<(long Error, long At, long Count)>(new CommandDefinition(
                 """
                 SELECT l.error, l.at, count(*) FROM run_log l
@@ -109,10 +111,13 @@ public sealed class RunLogs(IDatabase database, IOptions<RunOptions> options)
                 """,
                 new { run = run.GrainKey },
                 cancellationToken: token))).AsList();
+
+            // A stream of which nothing is kept is not at its start where the log's start is gone: what it wrote before the rest was there once.
+            var otherwise = first > 1 ? new RunStreamPlace(oldest, 0) : RunStreamPlace.Start;
             return new RunLogPlace(number, End(0), End(1));
 
             RunStreamPlace End(long error) =>
-                ends.Where(end => end.Error == error).Select(end => new RunStreamPlace(end.At, (int)end.Count)).FirstOrDefault(RunStreamPlace.Start);
+                ends.Where(end => end.Error == error).Select(end => new RunStreamPlace(end.At, (int)end.Count)).FirstOrDefault(otherwise);
         },
         cancellationToken);
 }

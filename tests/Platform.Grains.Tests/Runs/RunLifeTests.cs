@@ -195,6 +195,9 @@ public sealed class RunLifeTests(GrainNodes nodes) : IClassFixture<GrainNodes>
         var kept = await logs.ReadAsync(run.Id, 0, 100, CancellationToken.None);
         Assert.Equal(24, kept[^1].Number);
         Assert.InRange(kept.Sum(one => one.Text.Length), 900_000, (1024 * 1024) + line.Length);
+
+        // Nothing of the errors is kept; what the engine still has of them is not new.
+        Assert.Equal(new RunStreamPlace(kept[0].At, 0), (await logs.FindPlaceAsync(run.Id, CancellationToken.None)).Error);
         await nodes.Grains(0).Run(run.Id).EndAsync("a", nodes.Ending());
     }
 
