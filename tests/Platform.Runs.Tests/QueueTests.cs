@@ -57,7 +57,7 @@ public sealed class QueueTests(RunCluster cluster)
         var runs = new List<string>();
         for (var i = 0; i < RunCluster.Limit + 2; i++)
         {
-            runs.Add(await alice.StartAsync("echo begun; sleep 4; echo done"));
+            runs.Add(await alice.StartAsync($"echo begun; {Member.Gate}; echo done"));
         }
 
         // What the engine is just starting when it dies is lost, since nobody knows whether it began.
@@ -74,6 +74,11 @@ public sealed class QueueTests(RunCluster cluster)
         Assert.Equal("queued", (await alice.FindAsync(runs[^1])).GetProperty("state").GetString());
 
         await cluster.Engine.StartAsync();
+        foreach (var run in runs)
+        {
+            await alice.OpenGateAsync(run);
+        }
+
         foreach (var run in runs)
         {
             var end = await alice.WaitForEndAsync(run);

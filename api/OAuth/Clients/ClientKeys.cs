@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
@@ -39,7 +40,7 @@ internal sealed class ClientKeys(OutwardFetch fetch, TimeProvider time)
 
         try
         {
-            return [.. new JsonWebKeySet(set).Keys];
+            return [.. new JsonWebKeySet(set).Keys.Select(Whole)];
         }
         catch (Exception malformed) when (malformed is ArgumentException or FormatException or System.Text.Json.JsonException)
         {
@@ -49,6 +50,32 @@ internal sealed class ClientKeys(OutwardFetch fetch, TimeProvider time)
 
     /// <summary>Whether a key is a public one that signatures can be checked with.</summary>
     public static bool IsPublic(JsonWebKey key) => key.Kty is "RSA" or "EC" && !key.HasPrivateKey;
+
+    /// <summary>
+    /// Coordinates have all octets of their curve (RFC 7518 §6.2.1.2). Authlib leaves out leading zeros, in about one key of 128; the point is the same.
+    /// </summary>
+    private static JsonWebKey Whole(JsonWebKey key)
+    {
+        if (key.Kty == "EC" && key.Crv switch { "P-256" => 32, "P-384" => 48, "P-521" => 66, _ => 0 } is > 0 and var length)
+        {
+            key.X = Padded(key.X, length);
+            key.Y = Padded(key.Y, length);
+        }
+
+        return key;
+
+        static string? Padded(string? coordinate, int length)
+        {
+            if (coordinate is null || !Base64Url.IsValid(coordinate, out var octets) || octets >= length)
+            {
+                return coordinate;
+            }
+
+            var whole = new byte[length];
+            Base64Url.DecodeFromChars(coordinate, whole.AsSpan(length - octets));
+            return Base64Url.EncodeToString(whole);
+        }
+    }
 
     private static bool IsUsable(JsonWebKey key, string? keyId, string algorithm) =>
         IsPublic(key)

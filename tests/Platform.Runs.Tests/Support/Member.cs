@@ -9,6 +9,9 @@ namespace Platform.Runs.Tests.Support;
 /// <summary>Somebody with a session at a node, and what they do with runs.</summary>
 internal sealed class Member
 {
+    /// <summary>What a script waits with until <see cref="OpenGateAsync"/>.</summary>
+    public const string Gate = "until wget -q -O /dev/null \"$PLATFORM_URL/resources/go-$PLATFORM_RUN?scope=$PLATFORM_SCOPE\" 2>/dev/null; do sleep 0.2; done";
+
     private readonly HttpClient _node;
     private readonly string _session;
 
@@ -121,6 +124,9 @@ internal sealed class Member
         using var answer = await _node.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>Lets a run go on that waits at the <see cref="Gate"/>, or will.</summary>
+    public Task OpenGateAsync(string run) => PutPublicAsync($"go-{run}", "{}");
 
     /// <summary>Sends a request with the session.</summary>
     public async Task<(HttpStatusCode Status, string Answer)> SendAsync(HttpMethod method, string target, string? json)

@@ -142,6 +142,20 @@ public sealed class ClientAuthenticationTests(TokenNode given)
         await SendAsync(Assertion(key, id, audience: TokenNode.Issuer + "/oauth/token")).JsonAsync();
     }
 
+    /// <summary>Authlib leaves out the leading zeros of a coordinate, which one key of 128 has.</summary>
+    [Fact]
+    public async Task PrivateKeyJwt_ByAKeyWithoutItsLeadingZeros_Counts()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        while (key.ExportParameters(false).Q.Y![0] != 0)
+        {
+            key.GenerateKey(ECCurve.NamedCurves.nistP256);
+        }
+
+        var id = await MakeByKeyAsync(key);
+        await SendAsync(Assertion(key, id)).JsonAsync();
+    }
+
     [Fact]
     public async Task KeysAtAnAddress_AreFetched_Remembered_AndFetchedAgainForAKeyThatIsNew()
     {
@@ -263,7 +277,9 @@ public sealed class ClientAuthenticationTests(TokenNode given)
     private static string SetOf(ECDsa key, string id)
     {
         var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ExportParameters(false))) { KeyId = id });
-        return JsonSerializer.Serialize(new { keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = id } } });
+        return JsonSerializer.Serialize(new { keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = WithoutZeros(jwk.X), y = WithoutZeros(jwk.Y), kid = id } } });
+
+        static string WithoutZeros(string coordinate) => Base64UrlEncoder.Encode(Base64UrlEncoder.DecodeBytes(coordinate).SkipWhile(octet => octet == 0).ToArray());
     }
 
     private string Assertion(ECDsa key, string id, string audience = TokenNode.Issuer, string? issuer = null, TimeSpan? lifetime = null, string? tokenId = null, string keyId = "k1")
